@@ -1,0 +1,125 @@
+/** The contract between conduct and a coding agent. Plugins import it, as types, from `conduct-cli/plugin`. */
+
+export const ROLES = ['implementation-executor', 'fix-executor', 'synthesis-architect', 'code-reviewer', 'security-auditor'] as const
+
+/** What an agent is launched as. */
+export type Role = (typeof ROLES)[number]
+
+/**
+ * Drives one coding agent. `run` is called once per attempt; several attempts may run at the same time,
+ * each with its own `request.cwd`, so a backend keeps no state between calls.
+ */
+export interface AgentBackend {
+  /** Unique, kebab-case: the key under `agents.backends` in the config. */
+  readonly name: string
+  /** Can it run here? Called before a task starts and by `conduct doctor`; must be quick and change nothing. */
+  probe(input: ProbeInput): Promise<Probe>
+  /**
+   * Runs one attempt to its end. Must settle soon after `tools.signal` aborts. conduct enforces the limits
+   * (time, silence, budget), so a backend needs none of its own.
+   * Throwing means a bug in the backend, and is reported under its name.
+   */
+  run(request: AgentRequest, tools: AgentTools): Promise<AgentOutcome>
+}
+
+export interface ProbeInput {
+  /** `agents.backends.<name>` of the config, as written. */
+  readonly options: unknown
+  /** Repository root: relative programs in `options` are meant from here. */
+  readonly cwd: string
+  /** Absolute path of a program, or `undefined` when it is not on PATH (or not executable). */
+  which(program: string): Promise<string | undefined>
+}
+
+export type Probe = {readonly ok: true; readonly version?: string} | {readonly ok: false; readonly problem: string; readonly hint: string}
+
+export interface AgentRequest {
+  readonly role: Role
+  readonly prompt: string
+  /** Absolute path of the worktree to work in. */
+  readonly cwd: string
+  readonly taskId: string
+  /** Phase name, `''` outside a phase. */
+  readonly phase: string
+  /** Position of the phase, from 1; 0 outside a phase. */
+  readonly phaseIndex: number
+  /** Module name; several are joined by commas when the work spans them. */
+  readonly module: string
+  /** From 1, counted per module (implementing) or per phase (fixing, merging). */
+  readonly attempt: number
+  /** Absolute path of the frozen spec. */
+  readonly specPath: string
+  /** Session of an earlier attempt to continue, where the backend knows sessions. */
+  readonly session?: string
+  readonly model?: string
+  readonly mcpServers?: Readonly<Record<string, McpServer>>
+  /** Complete environment for the agent: allow-listed variables and the `CONDUCT_*` ones. */
+  readonly env: Readonly<Record<string, string>>
+  /** `agents.backends.<name>` of the config, as written. */
+  readonly options: unknown
+  /** Repository root: relative paths in `options` are meant from here. */
+  readonly projectDir: string
+}
+
+export interface McpServer {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export interface AgentTools {
+  /** Aborts on cancel and on every limit. */
+  readonly signal: AbortSignal
+  /** Reports what happens, as it happens; any event counts as a sign of life. */
+  emit(event: AgentEvent): void
+  /**
+   * Starts a program in its own process group, in `request.cwd`, with `request.env`; ends it, and all that
+   * it started, when the attempt ends. Its output goes to the transcript, with secrets masked.
+   * Never rejects for an exit code.
+   */
+  spawn(argv: readonly string[], options?: SpawnOptions): Promise<SpawnResult>
+}
+
+export interface SpawnOptions {
+  /** Written to stdin, which is then closed. */
+  readonly input?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** Called for each full line of stdout, without its newline. */
+  onLine?(line: string): void
+}
+
+export interface SpawnResult {
+  /** `null` when a signal ended it. */
+  readonly exitCode: number | null
+  readonly signal: string | null
+  /** Last 64 KiB of each. */
+  readonly stdout: string
+  readonly stderr: string
+  /** Set when the program could not be started at all: `ENOENT: …`. */
+  readonly error?: string
+}
+
+export type AgentEvent =
+  | {readonly type: 'text'; readonly text: string}
+  | {readonly type: 'tool'; readonly name: string; readonly detail?: string}
+  | {readonly type: 'usage'; readonly usage: Usage}
+  | {readonly type: 'session'; readonly id: string}
+
+/** Sums for one attempt so far, not increments. */
+export interface Usage {
+  /** Input and output together, cached input included. */
+  readonly tokens: number
+  readonly usd: number
+}
+
+/** How an attempt ended. Only `finished` lets conduct look at the work; nothing here is taken as proof of it. */
+export type AgentOutcome =
+  | {readonly status: 'finished'; readonly summary?: string; readonly usage?: Usage; readonly session?: string}
+  /** `retryable: false` ends the module at once: no key, no such model. */
+  | {readonly status: 'failed'; readonly cause: string; readonly retryable: boolean; readonly usage?: Usage; readonly session?: string}
+  /** A pause, not a used attempt. `retryAfterMs` from now. */
+  | {readonly status: 'rate-limited'; readonly retryAfterMs: number; readonly usage?: Usage; readonly session?: string}
+  | {readonly status: 'stalled'; readonly silentMs: number}
+  | {readonly status: 'timed-out'; readonly limitMs: number}
+  | {readonly status: 'over-budget'; readonly usd: number}
+  | {readonly status: 'cancelled'}

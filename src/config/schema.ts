@@ -1,0 +1,69 @@
+import {z} from 'zod'
+import {ROLES} from '../agents/agent.ts'
+import {parseDuration} from './duration.ts'
+
+const duration = z
+  .union([z.int().positive(), z.string()])
+  .transform((value, context) => {
+    const ms = typeof value === 'number' ? value : parseDuration(value)
+    if (ms !== undefined) return ms
+    context.addIssue({code: 'custom', message: 'Expected a duration such as "30s", "10m" or "2h", or milliseconds.'})
+    return z.NEVER
+  })
+  .describe('A duration: "30s", "10m", "2h", or milliseconds.')
+
+const role = z.strictObject({
+  backend: z.string().optional().describe('Agent backend for this role; `agents.default` when absent.'),
+  model: z.string().optional(),
+  prompt: z.string().optional().describe('Markdown file that replaces the built-in prompt, relative to the repository.'),
+})
+
+const validatorEntry = z.union([z.string(), z.strictObject({use: z.string(), options: z.unknown().optional()})])
+
+const store = z.discriminatedUnion('kind', [
+  z.strictObject({kind: z.literal('embedded'), path: z.string().optional()}),
+  z.strictObject({kind: z.literal('redis'), url: z.url(), allowVolatile: z.boolean().default(false)}),
+])
+
+/** Types, defaults, checks and `schema/config.json` all come from here. Unknown keys are errors. */
+export const configSchema = z.strictObject({
+  $schema: z.string().optional(),
+  spec: z.string().default('.spec/SPEC.md').describe('The spec, relative to the repository.'),
+  strict: z.boolean().default(false).describe('A criterion that stays unverified fails its phase.'),
+  agents: z
+    .strictObject({
+      default: z.string().default('claude').describe('Name of the agent backend.'),
+      roles: z.partialRecord(z.enum(ROLES), role).default({}),
+      backends: z.record(z.string(), z.unknown()).default({}).describe('Options of each backend, by name.'),
+      env: z.array(z.string()).default([]).describe('Further environment variables that agents may see; `NAME` or `PREFIX_*`.'),
+    })
+    .prefault({}),
+  validators: z.array(validatorEntry).optional().describe('Which validators run; all that apply when absent.'),
+  limits: z
+    .strictObject({
+      parallel: z.int().min(1).max(64).default(4).describe('Agents at the same time.'),
+      attempts: z.int().min(1).max(100).default(3).describe('Attempts for each module, and rounds of validation for each phase.'),
+      agentTimeout: duration.prefault('30m'),
+      silence: duration.prefault('10m').describe('An agent that says nothing for so long is stopped.'),
+      validation: duration.prefault('15m').describe('Limit for one test command or validator.'),
+      usd: z.number().positive().optional().describe('Budget of a task in US dollars.'),
+      tokens: z.int().positive().optional().describe('Budget of a task in tokens.'),
+      rateLimitWait: duration.prefault('6h').describe('Pauses longer than this end the run with exit code 9.'),
+    })
+    .prefault({}),
+  worktrees: z
+    .strictObject({
+      dir: z.string().optional().describe('Where worktrees are made; the state directory when absent.'),
+      setup: z.array(z.string()).default([]).describe('Shell commands run in each new worktree.'),
+      copy: z.array(z.string()).default([]).describe('Untracked files copied into each new worktree, such as `.env`.'),
+    })
+    .prefault({}),
+  finish: z.strictObject({merge: z.enum(['merge', 'ff', 'squash', 'none']).default('merge')}).prefault({}),
+  store: store.prefault({kind: 'embedded'}),
+  sandbox: z.enum(['none']).default('none'),
+})
+
+/** What the rest of conduct sees: every default filled in. */
+export type Config = z.output<typeof configSchema>
+/** What a person writes. */
+export type ConfigInput = z.input<typeof configSchema>

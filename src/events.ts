@@ -1,0 +1,212 @@
+import type {AgentOutcome, Role, Usage} from './agents/agent.ts'
+import type {Spec} from './spec/spec.ts'
+import type {Finding} from './validators/validator.ts'
+
+/**
+ * The facts in a task's log. A task is a fold over them (`tasks/reduce.ts`); every view is a projection.
+ * Adding a type or an optional field is safe; changing the meaning of one is not.
+ */
+export type TaskEvent = EventData & {
+  /** Position in the log, from 1, without gaps. */
+  readonly version: number
+  /** ISO 8601, UTC. */
+  readonly at: string
+}
+
+export type EventData =
+  | TaskStarted
+  | RunnerStarted
+  | {readonly type: 'runner.stopped'; readonly epoch: number; readonly reason: string; readonly exit_code: number}
+  | {readonly type: 'orphans.killed'; readonly pids: readonly number[]}
+  | {readonly type: 'drift.repaired'; readonly what: string}
+  | {readonly type: 'spec.accepted'; readonly sha256: string; readonly spec: Spec; readonly text: string}
+  | {readonly type: 'phase.started'; readonly phase: number; readonly base_sha: string}
+  | {
+      readonly type: 'worktree.creating'
+      readonly name: string
+      readonly phase: number
+      readonly path: string
+      readonly branch: string
+      readonly base_sha: string
+    }
+  | {
+      readonly type: 'worktree.created'
+      readonly name: string
+      readonly phase: number
+      readonly path: string
+      readonly branch: string
+      readonly base_sha: string
+    }
+  | {readonly type: 'worktree.removed'; readonly name: string; readonly path: string}
+  | AttemptStarting
+  | {readonly type: 'attempt.started'; readonly attempt_id: string; readonly pid: number}
+  | {
+      readonly type: 'attempt.ended'
+      readonly attempt_id: string
+      readonly outcome: AgentOutcome
+      readonly usage: Usage
+      readonly session?: string
+    }
+  | {readonly type: 'attempt.interrupted'; readonly attempt_id: string; readonly kept?: string}
+  | {readonly type: 'attempt.strayed'; readonly attempt_id: string; readonly what: string}
+  | WorkCommitted
+  | {readonly type: 'work.rejected'; readonly subject: Subject; readonly attempt_id: string; readonly findings: readonly Finding[]}
+  | {readonly type: 'module.merging'; readonly phase: number; readonly module: string; readonly sha: string}
+  | {
+      readonly type: 'module.conflicted'
+      readonly phase: number
+      readonly module: string
+      readonly sha: string
+      readonly files: readonly string[]
+    }
+  | {
+      readonly type: 'module.merged'
+      readonly phase: number
+      readonly module: string
+      readonly sha: string
+      readonly merge_sha: string
+      readonly receipt: Receipt
+    }
+  | {readonly type: 'module.failed'; readonly phase: number; readonly module: string; readonly reason: string}
+  | {
+      readonly type: 'baseline.recorded'
+      readonly key: string
+      readonly failing: readonly string[] | null
+      readonly exit_code: number | null
+    }
+  | {readonly type: 'validation.started'; readonly subject: Subject; readonly round: number; readonly sha: string}
+  | ValidationFinished
+  | {readonly type: 'checkpoint.creating'; readonly id: string; readonly phase: string; readonly ref: string; readonly sha: string}
+  | CheckpointCreated
+  | {readonly type: 'phase.completed'; readonly phase: number; readonly name: string; readonly checkpoint_id: string}
+  | {readonly type: 'phase.failed'; readonly phase: number; readonly reason: string; readonly exit_code: number}
+  | {readonly type: 'rolled.back'; readonly checkpoint_id: string; readonly sha: string; readonly safety_checkpoint: string}
+  | {readonly type: 'base.merging'; readonly base_sha: string; readonly integration_sha: string}
+  | {readonly type: 'base.merged'; readonly base_sha: string; readonly merge_sha: string}
+  | {readonly type: 'finish.prepared'; readonly base_sha: string; readonly sha: string; readonly mode: FinishMode}
+  | {readonly type: 'finish.merging'; readonly base_sha: string; readonly sha: string}
+  | {readonly type: 'finish.merged'; readonly branch: string; readonly sha: string}
+  | {readonly type: 'finish.blocked'; readonly reason: string; readonly command: string}
+  | {readonly type: 'task.paused'; readonly reason: string; readonly until: string}
+  | {readonly type: 'task.unpaused'}
+  | {readonly type: 'cancel.requested'}
+  | {readonly type: 'module.retried'; readonly phase: number; readonly module: string}
+  | {readonly type: 'task.completed'; readonly sha: string; readonly reason: string}
+  | {readonly type: 'task.failed'; readonly reason: string; readonly exit_code: number}
+  | {readonly type: 'task.cancelled'; readonly reason: string}
+  | {readonly type: 'task.reopened'}
+  | {readonly type: 'request.answered'; readonly request_id: string; readonly operation: string; readonly result: unknown}
+
+export type FinishMode = 'merge' | 'ff' | 'squash' | 'none'
+
+export interface TaskStarted {
+  readonly type: 'task.started'
+  readonly task_id: string
+  readonly description: string
+  /** Root of the checkout the person started from. */
+  readonly working_directory: string
+  /** Canonical path of the common git directory: the identity of the repository. */
+  readonly repository: string
+  readonly base: {readonly branch: string; readonly sha: string}
+  /** Frozen: what an agent changes of them has no effect. `null` when a task was started without a spec. */
+  readonly spec: {readonly path: string; readonly sha256: string; readonly text: string; readonly parsed: Spec} | null
+  /** The effective configuration, frozen. Parsed again with `configSchema` when read. */
+  readonly config: unknown
+  /** Prompt overrides of the project, frozen: role -> Markdown. */
+  readonly prompts: Readonly<Record<string, string>>
+  readonly conduct_version: string
+}
+
+export interface RunnerStarted {
+  readonly type: 'runner.started'
+  readonly epoch: number
+  readonly pid: number
+  readonly host: string
+  readonly conduct_version: string
+}
+
+/** Whose work it is: a module of a phase, a whole phase (fixing), or the merge into the base branch. */
+export type Subject =
+  | {readonly kind: 'module'; readonly phase: number; readonly module: string}
+  | {readonly kind: 'phase'; readonly phase: number}
+  | {readonly kind: 'finish'}
+
+/** Intent: written before the agent is launched, so that a later runner can find what it left running. */
+export interface AttemptStarting {
+  readonly type: 'attempt.starting'
+  /** Unique in the task; also the value of the marker in the environment of every process it starts. */
+  readonly attempt_id: string
+  readonly subject: Subject
+  readonly role: Role
+  readonly backend: string
+  readonly model?: string
+  /** 1-based number of this attempt for its subject and purpose. */
+  readonly number: number
+  readonly cwd: string
+  /** Commit the worktree was at when the attempt began: where it is reset to if the attempt is interrupted. */
+  readonly start_sha: string
+  /** Absolute path of the NDJSON transcript. */
+  readonly transcript: string
+}
+
+export interface WorkCommitted {
+  readonly type: 'work.committed'
+  readonly subject: Subject
+  readonly attempt_id: string
+  readonly sha: string
+  readonly files_changed: number
+}
+
+/** Proof that a merge lost nothing. */
+export interface Receipt {
+  readonly reachable: boolean
+  /** Hunks of both sides that were looked for in the merged tree. */
+  readonly hunks_checked: number
+  /** `path: first line of the hunk` of those that are gone; a receipt with any is no receipt. */
+  readonly hunks_lost: readonly string[]
+  readonly conflicts: readonly string[]
+  readonly resolved_by?: Role
+}
+
+export interface ValidationFinished {
+  readonly type: 'validation.finished'
+  readonly subject: Subject
+  readonly round: number
+  readonly sha: string
+  readonly passed: boolean
+  readonly verdicts: readonly NamedVerdict[]
+  readonly criteria: readonly CriterionVerdict[]
+}
+
+export interface NamedVerdict {
+  readonly validator: string
+  readonly status: 'pass' | 'fail' | 'skip'
+  readonly executed: number | null
+  readonly findings: readonly Finding[]
+  readonly evidence: string
+  readonly duration_ms: number
+}
+
+export interface CriterionVerdict {
+  readonly id: string
+  readonly text: string
+  readonly verdict: 'met' | 'unmet' | 'unverified'
+  /** The check that settled it: `files: proto/*.proto`, `command: npm run build`, `tests`, `none`. */
+  readonly check: string
+  readonly evidence: string
+}
+
+export interface CheckpointCreated {
+  readonly type: 'checkpoint.created'
+  readonly id: string
+  /** Phase name, or what the person called it. */
+  readonly phase: string
+  readonly sha: string
+  readonly message: string
+  readonly ref: string
+  /** Full ref the commit was made on: `refs/heads/…`. */
+  readonly branch: string
+  readonly working_directory?: string
+  /** Made by a rollback before it discards anything. */
+  readonly safety: boolean
+}

@@ -1,0 +1,227 @@
+import type {ChildProcess} from 'node:child_process'
+import {readFile, readdir} from 'node:fs/promises'
+import {createWriteStream, type WriteStream} from 'node:fs'
+import {once} from 'node:events'
+import {hostname} from 'node:os'
+import {createInterface} from 'node:readline'
+import {execa} from 'execa'
+
+/** The one door to processes other than git: every child gets a process group of its own and a marker. */
+
+/** Environment variable that every descendant inherits, so that what leaves the process group is found too. */
+export const MARKER = 'CONDUCT_MARKER'
+
+export interface ProcessRequest {
+  readonly argv: readonly string[]
+  readonly cwd: string
+  /** The complete environment; nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>
+  /** Value of `CONDUCT_MARKER`; everything that carries it is killed when the process ends. */
+  readonly marker: string
+  readonly input?: string
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+  /** Last bytes of each stream that are kept. */
+  readonly maxBytes?: number
+  /** Full output, both streams interleaved, is appended here. */
+  readonly logFile?: string
+  onSpawn?(pid: number): void
+  onLine?(line: string): void
+  /** Any output of either stream: a sign of life. */
+  onOutput?(text: string, stream: 'stdout' | 'stderr'): void
+}
+
+export interface ProcessResult {
+  readonly exitCode: number | null
+  readonly signal: string | null
+  readonly timedOut: boolean
+  readonly aborted: boolean
+  readonly stdout: string
+  readonly stderr: string
+  /** Set when the program could not be started. */
+  readonly error?: string
+}
+
+const GRACE_MS = 2_000
+
+/**
+ * Runs a program to its end and never rejects for what the program did. When it ends, is aborted or runs out
+ * of time, its whole group and every process with its marker is ended: SIGTERM, then SIGKILL after two seconds.
+ */
+export async function runProcess(request: ProcessRequest): Promise<ProcessResult> {
+  const log = request.logFile === undefined ? undefined : createWriteStream(request.logFile, {flags: 'a'})
+  try {
+    return await superviseProcess(request, log)
+  } finally {
+    if (log) {
+      log.end()
+      await once(log, 'close').catch(() => undefined)
+    }
+  }
+}
+
+async function superviseProcess(request: ProcessRequest, log: WriteStream | undefined): Promise<ProcessResult> {
+  const [program = '', ...args] = request.argv
+  const stop = stopSignal(request)
+  const child = execa(program, args, {
+    cwd: request.cwd,
+    env: {...request.env, [MARKER]: request.marker},
+    extendEnv: false,
+    detached: true,
+    cleanup: false,
+    reject: false,
+    buffer: false,
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  if (child.pid !== undefined) request.onSpawn?.(child.pid)
+  const stdout = collect(child.stdout, 'stdout', request, log)
+  const stderr = collect(child.stderr, 'stderr', request, log)
+  // A program that reads nothing closes its stdin: EPIPE is no fault of its.
+  child.stdin.on('error', () => undefined)
+  child.stdin.end(request.input ?? '')
+
+  const kill = () => void endGroup(child.pid, request.marker)
+  stop.signal.addEventListener('abort', kill, {once: true})
+  if (stop.signal.aborted) kill()
+  // The program's own exit counts, not the end of its pipes: a background child may hold those open.
+  const result = await Promise.race([child, exitOf(child.nodeChildProcess)])
+  stop.clear()
+  stop.signal.removeEventListener('abort', kill)
+  await endGroup(child.pid, request.marker)
+  await Promise.race([Promise.all([stdout.done, stderr.done]), new Promise((done) => setTimeout(done, GRACE_MS).unref())])
+  const error =
+    result instanceof Error && child.pid === undefined
+      ? `${result.cause instanceof Error ? result.cause.message : result.message}`
+      : undefined
+  return {
+    exitCode: result.exitCode ?? null,
+    signal: result.signal ?? null,
+    timedOut: stop.timedOut(),
+    aborted: request.signal?.aborted ?? false,
+    stdout: stdout.text(),
+    stderr: stderr.text(),
+    ...(error === undefined ? {} : {error}),
+  }
+}
+
+function exitOf(child: ChildProcess) {
+  return new Promise<{exitCode?: number | undefined; signal?: string | undefined}>((resolve) => {
+    child.once('exit', (code, signal) => resolve({exitCode: code ?? undefined, signal: signal ?? undefined}))
+  })
+}
+
+function stopSignal({signal, timeoutMs}: ProcessRequest) {
+  const controller = new AbortController()
+  const abort = () => controller.abort()
+  let late = false
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => ((late = true), abort()), timeoutMs)
+  signal?.addEventListener('abort', abort, {once: true})
+  if (signal?.aborted) abort()
+  return {
+    signal: controller.signal,
+    timedOut: () => late,
+    clear: () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', abort)
+    },
+  }
+}
+
+function collect(stream: NodeJS.ReadableStream, name: 'stdout' | 'stderr', request: ProcessRequest, log: WriteStream | undefined) {
+  const limit = request.maxBytes ?? 64 * 1024
+  let kept = ''
+  stream.setEncoding('utf8')
+  stream.on('data', (chunk: string) => {
+    kept = (kept + chunk).slice(-limit)
+    log?.write(chunk)
+    request.onOutput?.(chunk, name)
+  })
+  const lines = name === 'stdout' && request.onLine ? createInterface({input: stream, crlfDelay: Infinity}) : undefined
+  lines?.on('line', (line) => request.onLine?.(line))
+  const done = once(stream, 'close').catch(() => undefined)
+  return {done, text: () => kept}
+}
+
+/** Ends a process group and everything that carries `marker`: SIGTERM, two seconds, SIGKILL. Returns who was there. */
+export async function endGroup(pid: number | undefined, marker: string): Promise<readonly number[]> {
+  const found = new Set<number>([...(await findMarked(marker)), ...(pid !== undefined && isGroupAlive(pid) ? [pid] : [])])
+  if (found.size === 0) return []
+  signalAll(pid, found, 'SIGTERM')
+  const deadline = Date.now() + GRACE_MS
+  let rest = found
+  while (rest.size > 0 && Date.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    rest = new Set(await stillThere(pid, marker))
+  }
+  signalAll(pid, rest, 'SIGKILL')
+  return [...found]
+}
+
+async function stillThere(pid: number | undefined, marker: string): Promise<readonly number[]> {
+  return [...(await findMarked(marker)), ...(pid !== undefined && isGroupAlive(pid) ? [pid] : [])]
+}
+
+function signalAll(group: number | undefined, pids: Iterable<number>, signal: NodeJS.Signals) {
+  if (group !== undefined) trySignal(-group, signal)
+  for (const pid of pids) trySignal(pid, signal)
+}
+
+function trySignal(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(pid, signal)
+    return true
+  } catch {
+    // ESRCH: already gone.
+    return false
+  }
+}
+
+function isGroupAlive(pid: number): boolean {
+  return trySignal(-pid, 0)
+}
+
+/** Processes whose environment has the marker. Linux reads /proc; elsewhere `ps` shows the environment. */
+export async function findMarked(marker: string): Promise<readonly number[]> {
+  const wanted = `${MARKER}=${marker}`
+  if (process.platform !== 'linux') return findMarkedWithPs(wanted)
+  const entries = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+  const hits = await Promise.all(
+    entries.map(async (name) => {
+      const environment = await readFile(`/proc/${name}/environ`, 'latin1').catch(() => '')
+      return environment.split('\0').some((entry) => entry === wanted || entry.startsWith(`${wanted}/`)) ? [Number(name)] : []
+    }),
+  )
+  return hits.flat()
+}
+
+async function findMarkedWithPs(wanted: string): Promise<readonly number[]> {
+  const {stdout} = await execa('ps', ['-axwwE', '-o', 'pid=,command='], {reject: false})
+  return (stdout ?? '')
+    .split('\n')
+    .filter((line) => line.split(' ').some((word) => word === wanted || word.startsWith(`${wanted}/`)))
+    .map((line) => Number.parseInt(line, 10))
+    .filter((pid) => Number.isInteger(pid) && pid !== process.pid)
+}
+
+/** Who this process is, in a form that survives a reused pid and a reboot. */
+export async function identifyProcess(
+  pid = process.pid,
+): Promise<{pid: number; processStart: string; bootId: string; host: string} | undefined> {
+  const processStart = await readProcessStart(pid)
+  if (processStart === undefined) return undefined
+  const bootId = process.platform === 'linux' ? (await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '')).trim() : ''
+  return {pid, processStart, bootId, host: hostname()}
+}
+
+async function readProcessStart(pid: number): Promise<string | undefined> {
+  if (process.platform !== 'linux') {
+    const {stdout, exitCode} = await execa('ps', ['-o', 'lstart=', '-p', String(pid)], {reject: false})
+    return exitCode === 0 ? stdout.trim() : undefined
+  }
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
+  // Field 22, counted after the program name, which may itself contain spaces and brackets. A zombie is dead.
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return fields === undefined || fields[0] === 'Z' ? undefined : fields[19]
+}
