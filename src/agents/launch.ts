@@ -1,0 +1,221 @@
+import {setTimeout as delay} from 'node:timers/promises'
+import {MARKER} from '../process.ts'
+import type {AgentBackend, AgentEvent, AgentOutcome, AgentRequest, AgentTools, Usage} from './agent.ts'
+import {agentEnvironment} from './environment.ts'
+import {LimitWatch, type LaunchLimits} from './limits.ts'
+import {addUsage, brokenBackend, parseEvent, parseOutcome} from './outcome.ts'
+import {AgentProcesses} from './processes.ts'
+import {createRedactor, type Redactor} from './redact.ts'
+import {Transcript} from './transcript.ts'
+
+export interface Launch {
+  readonly backend: AgentBackend
+  readonly request: Omit<AgentRequest, 'env'>
+  readonly attemptId: string
+  /** Carried by every process of the attempt, so that a later runner finds what this one left. */
+  readonly marker: string
+  /** Absolute path of the NDJSON transcript, which is appended to. */
+  readonly transcript: string
+  readonly limits: LaunchLimits
+  /** First of the ports that the attempt may listen on. */
+  readonly portBase: number
+  readonly hostEnv: Readonly<Record<string, string | undefined>>
+  /** Further variables that the agent may see, `NAME` or `PREFIX_*`. */
+  readonly allowEnv: readonly string[]
+  readonly signal: AbortSignal
+  /** How long a stopped backend may take to settle before it is given up. */
+  readonly giveUpMs?: number
+  /** Called for every program that the backend starts. A rejection stops the attempt, and is rethrown. */
+  onSpawn(pid: number): void | Promise<void>
+  /** What the agent is doing, secrets masked: for screens and recordings. */
+  onActivity?(event: AgentEvent): void
+  now(): number
+}
+
+export interface LaunchResult {
+  readonly outcome: AgentOutcome
+  readonly usage: Usage
+  readonly session?: string
+}
+
+/** Longer than a stopped program takes at worst: two seconds to SIGKILL, two for what holds its pipes open. */
+const GIVE_UP_MS = 5_000
+/** How much of what was printed last is looked through for a line that a backend repeats as an event. */
+const MAX_PRINTED = 8_192
+
+/**
+ * Runs one attempt to its end, for every backend in the same way: limits, environment, transcript, redaction.
+ * How it ended is decided here: cancelled, else the limit that was reached, else what the backend said. A backend
+ * that throws or answers nonsense has failed, and is named.
+ *
+ * @throws {ConductError} when the transcript cannot be written, and whatever `onSpawn` rejects with
+ */
+export async function launchAgent(launch: Launch): Promise<LaunchResult> {
+  const attempt = new Attempt(launch)
+  try {
+    return await attempt.run()
+  } finally {
+    attempt.close()
+  }
+}
+
+class Attempt {
+  readonly #launch: Launch
+  readonly #watch: LimitWatch
+  readonly #redactor: Redactor
+  readonly #transcript: Transcript
+  readonly #processes: AgentProcesses
+  readonly #env: Readonly<Record<string, string>>
+  #usage: Usage = {tokens: 0, usd: 0}
+  #session: string | undefined
+  #printed = ''
+  #isOver = false
+  /** What the backend did wrong outside of `run`: in a callback, or with an event. */
+  #backendFault: {readonly error: unknown} | undefined
+  /** What went wrong on our side. */
+  #hostFault: {readonly error: unknown} | undefined
+
+  constructor(launch: Launch) {
+    const {request, limits, signal, hostEnv, allowEnv, portBase, marker, now} = launch
+    this.#launch = launch
+    this.#redactor = createRedactor(hostEnv)
+    const onFailure = (error: unknown) => this.#failOnHost(error)
+    this.#transcript = new Transcript(launch.transcript, {redactor: this.#redactor, now, onFailure})
+    this.#watch = new LimitWatch(limits, signal, now)
+    this.#env = {...agentEnvironment(hostEnv, allowEnv, {request, portBase}), [MARKER]: marker}
+    this.#processes = new AgentProcesses({
+      cwd: request.cwd,
+      env: this.#env,
+      marker,
+      transcript: this.#transcript,
+      signal: this.#watch.signal,
+      onSpawn: (pid) => this.#onSpawn(pid),
+      onOutput: (text, stream) => this.#onOutput(text, stream),
+      onFault: (error) => this.#blame(error),
+    })
+  }
+
+  async run(): Promise<LaunchResult> {
+    this.#writeHeader()
+    const said = await this.#runBackend()
+    const outcome = this.#watch.outcome ?? (this.#backendFault ? this.#broken(this.#backendFault.error) : said)
+    const result = this.#toResult(outcome)
+    this.#transcript.write({type: 'outcome', outcome: result.outcome, usage: result.usage})
+    if (this.#hostFault) throw this.#hostFault.error
+    return result
+  }
+
+  close(): void {
+    this.#watch.close()
+    this.#transcript.close()
+  }
+
+  #writeHeader(): void {
+    const {request, backend, attemptId} = this.#launch
+    const {role, model, attempt, taskId, phase, module, cwd, prompt} = request
+    const header = {role, backend: backend.name, model, attempt, attempt_id: attemptId, task_id: taskId, phase, module, cwd}
+    this.#transcript.write({type: 'attempt', ...header})
+    this.#transcript.write({type: 'prompt', text: prompt})
+  }
+
+  /** What the backend says, or `cancelled` when it was given up: the caller knows better why. */
+  async #runBackend(): Promise<AgentOutcome> {
+    if (this.#watch.signal.aborted) return {status: 'cancelled'}
+    const settled = new AbortController()
+    const givenUp = this.#giveUp(settled.signal)
+    const said = await Promise.race([this.#askBackend(), givenUp])
+    settled.abort()
+    this.#isOver = true
+    await this.#processes.close({isGivenUp: said === undefined})
+    return said ?? {status: 'cancelled'}
+  }
+
+  async #askBackend(): Promise<AgentOutcome> {
+    const {backend, request} = this.#launch
+    const tools: AgentTools = {signal: this.#watch.signal, emit: (event) => this.#emit(event), spawn: this.#processes.spawn}
+    try {
+      return parseOutcome(await backend.run({...request, env: this.#env}, tools))
+    } catch (error) {
+      return this.#broken(error)
+    }
+  }
+
+  /** Resolves when the attempt was stopped and its backend has had its time to settle. */
+  async #giveUp(settled: AbortSignal): Promise<undefined> {
+    const {signal} = this.#watch
+    await new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), {once: true})
+      settled.addEventListener('abort', () => resolve(), {once: true})
+    })
+    // The wait is cut short when the backend settled in time; nobody looks at this promise any more then.
+    await delay(this.#launch.giveUpMs ?? GIVE_UP_MS, undefined, {signal: settled}).catch(() => undefined)
+    return undefined
+  }
+
+  #emit(said: AgentEvent): void {
+    if (this.#isOver) return
+    let event: AgentEvent
+    try {
+      event = parseEvent(said)
+    } catch (error) {
+      return this.#blame(error)
+    }
+    try {
+      this.#take(event)
+    } catch (error) {
+      this.#failOnHost(error)
+    }
+  }
+
+  #take(event: AgentEvent): void {
+    this.#watch.signOfLife()
+    if (event.type === 'usage') this.#usage = addUsage(this.#usage, event.usage)
+    if (event.type === 'usage') this.#watch.spend(this.#usage)
+    if (event.type === 'session') this.#session = event.id
+    if (!this.#isPrinted(event)) this.#transcript.write({...event})
+    this.#launch.onActivity?.(this.#mask(event))
+  }
+
+  /** A backend may repeat a printed line as an event, for the screen; the transcript has it already. */
+  #isPrinted(event: AgentEvent): boolean {
+    return event.type === 'text' && `\n${this.#printed}`.includes(`\n${event.text}\n`)
+  }
+
+  #onOutput(text: string, stream: 'stdout' | 'stderr'): void {
+    this.#watch.signOfLife()
+    if (stream === 'stdout') this.#printed = this.#printed.slice(-MAX_PRINTED) + text
+  }
+
+  #onSpawn(pid: number): void {
+    // Not awaited: the program is running already. But an attempt that cannot be recorded must not go on.
+    const recorded = async () => this.#launch.onSpawn(pid)
+    recorded().catch((error: unknown) => this.#failOnHost(error))
+  }
+
+  #blame(error: unknown): void {
+    this.#backendFault ??= {error}
+    this.#watch.abort()
+  }
+
+  #failOnHost(error: unknown): void {
+    this.#hostFault ??= {error}
+    this.#watch.abort()
+  }
+
+  #broken(error: unknown): AgentOutcome {
+    return brokenBackend(this.#launch.backend.name, error)
+  }
+
+  #toResult(outcome: AgentOutcome): LaunchResult {
+    const usage = addUsage(this.#usage, 'usage' in outcome ? outcome.usage : undefined)
+    const session = ('session' in outcome ? outcome.session : undefined) ?? this.#session
+    return {outcome: this.#mask(outcome), usage, ...(session === undefined ? {} : {session})}
+  }
+
+  /** Same shape, every string in it redacted. */
+  #mask<T>(value: T): T {
+    const redact = (_key: string, part: unknown) => (typeof part === 'string' ? this.#redactor.redact(part) : part)
+    // Strings become strings and nothing else changes: the type holds.
+    return JSON.parse(JSON.stringify(value, redact)) as T
+  }
+}

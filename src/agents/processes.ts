@@ -1,0 +1,86 @@
+import {endGroup, runProcess} from '../process.ts'
+import type {AgentTools, SpawnOptions, SpawnResult} from './agent.ts'
+import type {Transcript} from './transcript.ts'
+
+export interface AgentProcessesOptions {
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
+  readonly marker: string
+  readonly transcript: Transcript
+  readonly signal: AbortSignal
+  onSpawn(pid: number): void
+  onOutput(text: string, stream: 'stdout' | 'stderr'): void
+  /** The backend's own callback threw. */
+  onFault(error: unknown): void
+}
+
+/** Every program that one attempt starts. When it is closed, none of them is left. */
+export class AgentProcesses {
+  readonly #options: AgentProcessesOptions
+  readonly #closing = new AbortController()
+  readonly #running = new Set<Promise<SpawnResult>>()
+
+  constructor(options: AgentProcessesOptions) {
+    this.#options = options
+  }
+
+  readonly spawn: AgentTools['spawn'] = async (argv, options = {}) => {
+    const isOver = this.#closing.signal.aborted || this.#options.signal.aborted
+    if (isOver) return {exitCode: null, signal: 'SIGTERM', stdout: '', stderr: ''}
+    const running = this.#run(argv, options)
+    this.#running.add(running)
+    try {
+      return await running
+    } finally {
+      this.#running.delete(running)
+    }
+  }
+
+  /** Ends what still runs. Programs that a backend started past `spawn` are found by the marker. */
+  async close({isGivenUp}: {readonly isGivenUp: boolean}): Promise<void> {
+    const hasLeftovers = this.#running.size > 0 || isGivenUp
+    this.#closing.abort()
+    if (!hasLeftovers) return
+    await endGroup(undefined, this.#options.marker)
+    await Promise.allSettled(this.#running)
+  }
+
+  async #run(argv: readonly string[], {input, env, onLine}: SpawnOptions): Promise<SpawnResult> {
+    const {cwd, marker, transcript, signal, onSpawn, onOutput} = this.#options
+    const streams = {stdout: transcript.stream('stdout'), stderr: transcript.stream('stderr')}
+    transcript.write({type: 'spawn', argv})
+    const {
+      exitCode,
+      signal: endedBy,
+      stdout,
+      stderr,
+      error,
+    } = await runProcess({
+      argv,
+      cwd,
+      env: {...this.#options.env, ...env},
+      marker,
+      signal: AbortSignal.any([signal, this.#closing.signal]),
+      onSpawn,
+      onOutput: (text, stream) => {
+        streams[stream].push(text)
+        onOutput(text, stream)
+      },
+      ...(input === undefined ? {} : {input}),
+      ...(onLine ? {onLine: (line) => this.#guard(() => onLine(line))} : {}),
+    })
+    streams.stdout.end()
+    streams.stderr.end()
+    transcript.write({type: 'exit', exit_code: exitCode, signal: endedBy, ...(error === undefined ? {} : {error})})
+    return {exitCode, signal: endedBy, stdout, stderr, ...(error === undefined ? {} : {error})}
+  }
+
+  /** An exception in a stream's callback would end conduct itself. */
+  #guard(action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      this.#options.onFault(error)
+    }
+  }
+}
