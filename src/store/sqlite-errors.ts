@@ -1,6 +1,6 @@
-import {constants} from 'node:fs'
-import {access, statfs} from 'node:fs/promises'
-import {dirname} from 'node:path'
+import {existsSync} from 'node:fs'
+import {mkdtemp, rmdir, statfs} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
 import {ConductError} from '../errors.ts'
 import {storeFull, storeReadOnly, storeUnreachable} from './errors.ts'
 
@@ -73,28 +73,38 @@ export async function toStoreError(error: unknown, file: string): Promise<unknow
 
 /** "Unable to open" and "I/O error" do not say why, so ask the disk. */
 async function toDiskError(error: unknown, file: string): Promise<ConductError> {
-  const folder = dirname(file)
-  if ((await freeBlocks(folder)) === 0) return storeFull(file, error)
-  if (await isForbidden(folder)) return storeReadOnly(file, error)
+  const folder = nearestFolder(dirname(file))
+  const fault = await tryToWrite(folder)
+  if (fault === 'read-only') return storeReadOnly(file, error)
+  if (fault === 'full' || (await hasNoRoom(folder))) return storeFull(file, error)
   return storeUnreachable(
     file,
     `cannot be opened (${textOf(error)})`,
-    [`Check that ${folder} is a folder and ${file} a plain file.`, 'Or keep the state elsewhere: set CONDUCT_STATE_DIR.'],
+    [`Check that ${dirname(file)} is a folder and ${file} a plain file.`, 'Or keep the state elsewhere: set CONDUCT_STATE_DIR.'],
     error,
   )
 }
 
-async function freeBlocks(folder: string): Promise<number | undefined> {
-  return statfs(folder).then(
-    ({bavail}) => bavail,
-    () => undefined,
-  )
+/** The folder, or the first above it that exists: on a read-only disk Node reports a missing folder, not the disk. */
+function nearestFolder(folder: string): string {
+  const parent = dirname(folder)
+  return existsSync(folder) || parent === folder ? folder : nearestFolder(parent)
 }
 
-async function isForbidden(folder: string): Promise<boolean> {
-  return access(folder, constants.W_OK).then(
+/** Makes and removes a folder: permission bits alone do not show a read-only mount on every runtime. */
+async function tryToWrite(folder: string): Promise<Fault | undefined> {
+  try {
+    await rmdir(await mkdtemp(join(folder, '.conduct-')))
+    return undefined
+  } catch (error) {
+    return classify(error)
+  }
+}
+
+async function hasNoRoom(folder: string): Promise<boolean> {
+  return statfs(folder).then(
+    ({bavail}) => bavail === 0,
     () => false,
-    (error: unknown) => classify(error) === 'read-only',
   )
 }
 

@@ -114,15 +114,10 @@ describe('the embedded store', () => {
 
   it('refuses a damaged file', async () => {
     const file = newFile()
-    {
-      const store = await open(file)
-      await store.append(
-        't1',
-        0,
-        Array.from({length: 200}, (_, i) => note(`${i} ${'x'.repeat(500)}`)),
-        {at},
-      )
-    }
+    const store = await open(file)
+    const events = Array.from({length: 200}, (_, i) => note(`${i} ${'x'.repeat(500)}`))
+    await store.append('t1', 0, events, {at})
+    await store[Symbol.asyncDispose]()
     const bytes = await readFile(file)
     await writeFile(file, bytes.fill(0x5a, 4096))
     const reading = async () => (await open(file)).read('t1')
