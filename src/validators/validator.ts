@@ -30,6 +30,21 @@ export interface ValidatorInput {
   readonly signal: AbortSignal
   /** Runs a program in `cwd` with a time limit, in its own process group. Never rejects for an exit code. */
   exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>
+  /**
+   * Runs a shell script that is a whole test suite, as the phase's test command is run: counts the tests,
+   * names the failing ones, repeats a failing run once to tell flaky from real, and does not fail for what
+   * fails on the base commit already. The answer is a verdict that may be returned as it is.
+   */
+  runTests(script: string): Promise<TestReport>
+}
+
+/** What a test suite did. */
+export interface TestReport extends Verdict {
+  /** Of the last run; `null` when a signal or the time limit ended it. */
+  readonly exitCode: number | null
+  readonly timedOut: boolean
+  /** Absolute path of the full output. */
+  readonly logFile: string
 }
 
 export interface ValidatorPhase {

@@ -1,0 +1,175 @@
+import {mkdir} from 'node:fs/promises'
+import {join} from 'node:path'
+import type {CriterionVerdict, NamedVerdict} from '../events.ts'
+import {runProcess} from '../process.ts'
+import type {Phase} from '../spec/spec.ts'
+import type {Baseline} from './baseline.ts'
+import {judgeCriteria} from './criteria.ts'
+import {askValidator} from './guard.ts'
+import {runTestCommand, type TestCommandRequest} from './test-command.ts'
+import {printTree, type TreePrint} from './tree-print.ts'
+import type {ExecOptions, ExecResult, TestReport, Validator, ValidatorInput, Verdict} from './validator.ts'
+
+export interface ValidationRequest {
+  /** A clean checkout of the committed tree, made for this validation. */
+  readonly cwd: string
+  readonly tree: Pick<ValidatorInput, 'files' | 'changedFiles' | 'addedLines' | 'readText'>
+  /** Absent in `conduct validate` without a task. */
+  readonly phase?: Phase
+  /** In the order in which they run. */
+  readonly validators: readonly {readonly validator: Validator; readonly options: unknown}[]
+  readonly limits: {
+    /** For one test command, validator or criterion. */
+    readonly validationMs: number
+  }
+  /** The complete environment of every program. */
+  readonly env: Readonly<Record<string, string>>
+  /** Prefix of the marker of every process; each run gets its own below it. */
+  readonly marker: string
+  /** A folder for the full output of every program; made when it is not there. */
+  readonly logDir: string
+  readonly signal: AbortSignal
+  /** An unverified criterion fails. */
+  readonly strict: boolean
+  /** How the phase's test command does on the base commit. */
+  readonly baseline?: Baseline
+  /**
+   * How a validator's test suite does on the base commit; called only when one of its tests fails.
+   * Without it the names in `baseline` are all that is known of old failures.
+   */
+  suiteBaseline?(script: string): Promise<Baseline | undefined>
+  /** Told as soon as each verdict is known. */
+  onVerdict?(verdict: NamedVerdict): void
+  /** Milliseconds, from any beginning. */
+  now(): number
+}
+
+/** What a validation found. */
+export interface Validation {
+  readonly passed: boolean
+  readonly verdicts: readonly NamedVerdict[]
+  readonly criteria: readonly CriterionVerdict[]
+}
+
+/** What one validation hands from step to step. */
+interface Run {
+  readonly request: ValidationRequest
+  /** A marker and a log folder that no other program of this validation has. */
+  nextRun(name: string): {readonly marker: string; readonly logDir: string}
+}
+
+/** Runs the phase's test command, then the validators in order, then the criteria. Never rejects for what they do. */
+export async function validate(request: ValidationRequest): Promise<Validation> {
+  await mkdir(request.logDir, {recursive: true})
+  const run = beginRun(request)
+  const testVerdict = await judgeTestCommand(run)
+  const verdicts = [...(testVerdict ? [testVerdict] : []), ...(await askValidators(run))]
+  const criteria = await judgeCriteria({...request, ...run.nextRun('criteria'), criteria: request.phase?.criteria ?? [], testVerdict})
+  const bad = new Set(request.strict ? ['unmet', 'unverified'] : ['unmet'])
+  const passed = verdicts.every(({status}) => status !== 'fail') && criteria.every(({verdict}) => !bad.has(verdict))
+  return {passed, verdicts, criteria}
+}
+
+function beginRun(request: ValidationRequest): Run {
+  let count = 0
+  return {
+    request,
+    nextRun(name) {
+      count += 1
+      return {marker: `${request.marker}/${count}`, logDir: join(request.logDir, `${String(count).padStart(2, '0')}-${name}`)}
+    },
+  }
+}
+
+async function judgeTestCommand(run: Run): Promise<NamedVerdict | undefined> {
+  const {phase} = run.request
+  if (phase === undefined) return undefined
+  return timed(run, 'test-command', async () => {
+    if (phase.testCommand.trim() === '') return {status: 'fail', executed: 0, findings: [{message: 'The phase has no test command.'}]}
+    const {baseline, signal} = run.request
+    return runSuite(run, phase.testCommand, 'test-command', signal, {forgivePreExisting: false, baseline: async () => baseline})
+  })
+}
+
+async function askValidators(run: Run): Promise<readonly NamedVerdict[]> {
+  const print = await printTree(run.request.cwd, run.request.tree.files)
+  const verdicts: NamedVerdict[] = []
+  for (const {validator, options} of run.request.validators) {
+    verdicts.push(await timed(run, validator.name, () => askOne(run, validator, options, print)))
+  }
+  return verdicts
+}
+
+async function askOne(run: Run, validator: Validator, options: unknown, print: TreePrint): Promise<Verdict> {
+  const stop = new AbortController()
+  const signal = AbortSignal.any([run.request.signal, stop.signal])
+  const changed: string[] = []
+  const input = inputFor(run, validator.name, options, signal, async (suite) => {
+    changed.push(...(await print.changes()))
+    const report = await suite()
+    // A suite of the project may write its own tracked files, snapshots for example: not the validator's doing.
+    await print.changes()
+    return report
+  })
+  // A suite may be run twice, each time with the limit of one: its own limits end it, this one a validator that hangs.
+  const verdict = await askValidator(validator, input, run.request.limits.validationMs * 2 + 10_000, () => stop.abort())
+  changed.push(...(await print.changes()))
+  return changed.length === 0 ? verdict : blameForChanges(validator, verdict, changed)
+}
+
+type WrapSuite = (suite: () => Promise<TestReport>) => Promise<TestReport>
+
+function inputFor(run: Run, name: string, options: unknown, signal: AbortSignal, wrapSuite: WrapSuite): ValidatorInput {
+  const {cwd, tree, phase} = run.request
+  return {
+    cwd,
+    ...tree,
+    ...(phase ? {phase: {name: phase.name, files: phase.files, allowTodo: phase.allowTodo, testCommand: phase.testCommand}} : {}),
+    options,
+    signal,
+    exec: (argv, execOptions) => execute(run, name, argv, signal, execOptions),
+    runTests: (script) => wrapSuite(() => runSuite(run, script, name, signal, {forgivePreExisting: true, baseline: suiteBaseline(run)})),
+  }
+}
+
+async function execute(
+  run: Run,
+  name: string,
+  argv: readonly string[],
+  signal: AbortSignal,
+  options: ExecOptions = {},
+): Promise<ExecResult> {
+  const {cwd, env, limits} = run.request
+  const {marker, logDir} = run.nextRun(name)
+  await mkdir(logDir, {recursive: true})
+  const logFile = join(logDir, 'output.log')
+  const timeoutMs = options.timeoutMs ?? limits.validationMs
+  const request = {argv, cwd, env: {...env, ...options.env}, marker, signal, timeoutMs, logFile, maxBytes: 1024 * 1024}
+  const {exitCode, timedOut, stdout, stderr, error} = await runProcess(request)
+  return {exitCode, timedOut, stdout, stderr, logFile, ...(error === undefined ? {} : {error})}
+}
+
+function suiteBaseline({request}: Run): (script: string) => Promise<Baseline | undefined> {
+  return async (script) => (request.suiteBaseline ? request.suiteBaseline(script) : request.baseline)
+}
+
+type SuiteOptions = Pick<TestCommandRequest, 'forgivePreExisting' | 'baseline'>
+
+function runSuite(run: Run, script: string, name: string, signal: AbortSignal, options: SuiteOptions): Promise<TestReport> {
+  const {cwd, env, limits, tree} = run.request
+  return runTestCommand({cwd, env, limits, script, files: tree.files, signal, ...options, ...run.nextRun(name)})
+}
+
+function blameForChanges({name}: Validator, verdict: Verdict, changed: readonly string[]): Verdict {
+  const some = changed.slice(0, 5).join(', ')
+  const message = `The validator \`${name}\` changed ${changed.length} tracked files (${some}): a validator only reads.`
+  return {...verdict, status: 'fail', findings: [...verdict.findings, {message}]}
+}
+
+async function timed({request}: Run, validator: string, judge: () => Promise<Verdict>): Promise<NamedVerdict> {
+  const begin = request.now()
+  const {status, executed, findings, evidence = ''} = await judge()
+  const verdict = {validator, status, executed, findings, evidence, duration_ms: Math.max(0, Math.round(request.now() - begin))}
+  request.onVerdict?.(verdict)
+  return verdict
+}

@@ -1,0 +1,72 @@
+import {z} from 'zod'
+import type {Validator, ValidatorInput, Verdict} from './validator.ts'
+
+const findingSchema = z.object({
+  message: z.string().min(1),
+  file: z.string().optional(),
+  line: z.int().positive().optional(),
+  test: z.string().optional(),
+  preExisting: z.boolean().optional(),
+  flaky: z.boolean().optional(),
+})
+
+const verdictSchema = z.object({
+  status: z.enum(['pass', 'fail', 'skip']),
+  executed: z.int().nonnegative().nullable(),
+  findings: z.array(findingSchema),
+  evidence: z.string().optional(),
+})
+
+/**
+ * Asks one validator, and answers for it when it throws, returns what is no verdict, or does not end. `abort` ends the
+ * programs that it started, when its time is up.
+ */
+export async function askValidator(validator: Validator, input: ValidatorInput, limitMs: number, abort: () => void): Promise<Verdict> {
+  try {
+    return await withinLimit(answer(validator, input), limitMs, () => {
+      abort()
+      return broken(validator, `did not end within ${Math.round(limitMs / 1000)} s and was left behind`)
+    })
+  } catch (error) {
+    if (input.signal.aborted) return broken(validator, 'was stopped')
+    return broken(validator, `threw: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+async function answer(validator: Validator, input: ValidatorInput): Promise<Verdict> {
+  if ((await validator.applies(input)) === false) return {status: 'skip', executed: null, findings: [], evidence: 'Nothing here for it.'}
+  const parsed = verdictSchema.safeParse(await validator.run(input))
+  if (!parsed.success) return broken(validator, `returned what is no verdict: ${oneLine(parsed.error)}`)
+  return withoutVacuousPass(validator, parsed.data)
+}
+
+function oneLine(error: z.ZodError): string {
+  return error.issues.map(({path, message}) => `${path.join('.') || 'verdict'}: ${message}`).join('; ')
+}
+
+/** Zero tests, files or rules prove nothing; a `fail` without a word is of no use to anyone. */
+function withoutVacuousPass({name}: Validator, verdict: Verdict): Verdict {
+  if (verdict.status === 'pass' && verdict.executed === 0) {
+    return {...verdict, status: 'fail', findings: [...verdict.findings, {message: `The validator \`${name}\` checked nothing.`}]}
+  }
+  if (verdict.status !== 'fail' || verdict.findings.length > 0) return verdict
+  return {...verdict, findings: [{message: `The validator \`${name}\` failed without a finding. ${verdict.evidence ?? ''}`.trimEnd()}]}
+}
+
+function broken({name}: Validator, what: string): Verdict {
+  return {status: 'fail', executed: null, findings: [{message: `The validator \`${name}\` is broken: it ${what}.`}]}
+}
+
+async function withinLimit<Value>(work: Promise<Value>, limitMs: number, late: () => Value): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<Value>((resolve) => {
+    timer = setTimeout(() => resolve(late()), limitMs)
+  })
+  try {
+    return await Promise.race([work, limit])
+  } finally {
+    clearTimeout(timer)
+    // What it still does, or throws, no longer counts.
+    work.catch(() => undefined)
+  }
+}

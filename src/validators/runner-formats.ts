@@ -1,0 +1,65 @@
+import {stripVTControlCharacters} from 'node:util'
+import {parseJunit} from './junit.ts'
+import {parseNodeTestReport} from './node-test-reporter.ts'
+import {TEXT_FORMATS} from './text-formats.ts'
+
+/** What one or more test runners did. Skipped and to-do tests are not executed. */
+export interface TestCounts {
+  /** Those that were recognised, in no order. */
+  readonly runners: readonly string[]
+  /** `null` when no runner was recognised. */
+  readonly executed: number | null
+  readonly failures: readonly TestFailure[]
+}
+
+export interface TestFailure {
+  /** Stable between runs. */
+  readonly name: string
+  readonly message: string
+  /** As the runner wrote it: absolute, or relative to where it ran. */
+  readonly file?: string
+  readonly line?: number
+}
+
+export interface RunnerOutput {
+  /** Both streams. */
+  readonly text: string
+  /** Contents of the files that `node-test-reporter.ts` wrote, one a process. */
+  readonly nodeReports: readonly string[]
+  /** Contents of pytest's JUnit file. */
+  readonly junit?: string
+}
+
+/** Formats of the same tests: text is not counted again where a machine format was read. */
+const MACHINE_TWINS: Readonly<Record<string, readonly string[]>> = {'node:test': ['node:test', 'tap'], pytest: ['pytest']}
+
+/** All that the runners of one command told, added up. */
+export function countTests(output: RunnerOutput): TestCounts {
+  const text = stripVTControlCharacters(output.text)
+  const machine = readMachineFormats(output, text)
+  const known = new Set(machine.flatMap(({runners}) => runners.flatMap((runner) => MACHINE_TWINS[runner] ?? [])))
+  const fromText = TEXT_FORMATS.filter(({runner}) => !known.has(runner)).flatMap(({runner, parse}) => {
+    const found = parse(text)
+    return found === undefined ? [] : [{...found, runners: [runner]}]
+  })
+  const specific = [...machine, ...fromText.filter(({runners}) => runners[0] !== 'other')]
+  return addUp(specific.length > 0 ? specific : fromText)
+}
+
+function readMachineFormats({nodeReports, junit}: RunnerOutput, text: string): TestCounts[] {
+  const node = nodeReports.map(parseNodeTestReport)
+  if (junit === undefined) return node
+  const report = parseJunit(junit, 'pytest')
+  // A second pytest of the same command overwrote the file of the first: the closing lines know of both.
+  const closing = TEXT_FORMATS.find(({runner}) => runner === 'pytest')?.parse(text)
+  return [...node, {...report, executed: Math.max(report.executed ?? 0, closing?.executed ?? 0)}]
+}
+
+function addUp(all: readonly TestCounts[]): TestCounts {
+  if (all.length === 0) return {runners: [], executed: null, failures: []}
+  return {
+    runners: [...new Set(all.flatMap(({runners}) => runners))],
+    executed: all.reduce((sum, {executed}) => sum + (executed ?? 0), 0),
+    failures: all.flatMap(({failures}) => failures),
+  }
+}

@@ -1,0 +1,67 @@
+import {isAbsolute, resolve} from 'node:path'
+import {pathToFileURL} from 'node:url'
+import {closest, distance} from 'fastest-levenshtein'
+import type {Config} from '../config/schema.ts'
+import {ConductError} from '../errors.ts'
+import {parseValidator, type ValidatorRegistry} from './registry.ts'
+import type {Validator} from './validator.ts'
+
+export interface SelectedValidator {
+  readonly validator: Validator
+  readonly options: unknown
+}
+
+/**
+ * The validators that a configuration asks for, in its order; all registered ones when it does not say.
+ * Local files (`./tools/no-print.ts`) are read from `projectDir`, the user's own checkout, never from an agent's tree.
+ *
+ * @throws {ConductError} `CONFIG_INVALID` for unknown names, all of them at once; `PLUGIN_BROKEN` for a bad local file
+ */
+export async function selectValidators(
+  wanted: Config['validators'],
+  registry: ValidatorRegistry,
+  {projectDir}: {readonly projectDir: string},
+): Promise<readonly SelectedValidator[]> {
+  const entries = (wanted ?? registry.names()).map((entry) => (typeof entry === 'string' ? {use: entry, options: undefined} : entry))
+  const unknown = entries.filter(({use}) => !isLocalFile(use) && registry.get(use) === undefined).map(({use}) => use)
+  if (unknown.length > 0) throw unknownValidators(unknown, registry.names())
+  return Promise.all(entries.map(async ({use, options}) => ({validator: await find(use, registry, projectDir), options})))
+}
+
+async function find(use: string, registry: ValidatorRegistry, projectDir: string): Promise<Validator> {
+  const registered = registry.get(use)
+  return registered ?? loadLocalFile(use, resolve(projectDir, use))
+}
+
+function isLocalFile(use: string): boolean {
+  return use.startsWith('./') || use.startsWith('../') || isAbsolute(use)
+}
+
+async function loadLocalFile(use: string, path: string): Promise<Validator> {
+  let module: {readonly default?: unknown}
+  try {
+    module = await import(pathToFileURL(path).href)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new ConductError(
+      'PLUGIN_BROKEN',
+      `Cannot load the validator ${use}: ${reason}`,
+      [`Mend ${path}, or take it out of \`validators\`.`],
+      error,
+    )
+  }
+  return parseValidator(module.default, use)
+}
+
+function unknownValidators(unknown: readonly string[], names: readonly string[]): ConductError {
+  const list = unknown.map((name) => `\`${name}\``).join(', ')
+  const known = names.length > 0 ? `Known validators: ${names.join(', ')}.` : 'No validator is registered.'
+  const message = `${unknown.length === 1 ? 'Unknown validator' : 'Unknown validators'} in \`validators\`: ${list}.`
+  return new ConductError('CONFIG_INVALID', message, [...unknown.flatMap((name) => didYouMean(name, names)), known])
+}
+
+function didYouMean(name: string, names: readonly string[]): readonly string[] {
+  if (names.length === 0) return []
+  const best = closest(name, [...names])
+  return distance(name, best) <= Math.max(2, name.length / 3) ? [`Did you mean \`${best}\`?`] : []
+}

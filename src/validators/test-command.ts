@@ -1,0 +1,88 @@
+import {join} from 'node:path'
+import {markPreExisting, type Baseline} from './baseline.ts'
+import {endOf, findingsOf} from './test-findings.ts'
+import {runTestsOnce, type TestRun, type TestRunRequest} from './test-run.ts'
+import type {Finding, TestReport} from './validator.ts'
+
+export interface TestCommandRequest extends TestRunRequest {
+  /** Tracked files of the tree, to tell where a failing test is. */
+  readonly files: readonly string[]
+  /** How the command does on the base commit; asked only when a test fails. */
+  baseline?(script: string): Promise<Baseline | undefined>
+  /** What fails on the base commit already does not fail the verdict: for suites that the spec did not ask for. */
+  readonly forgivePreExisting: boolean
+}
+
+/**
+ * Runs a test command and judges it. A failing run is repeated once: what passes then is flaky, not broken. A test
+ * runner that ran nothing has proved nothing and fails, whatever its exit code.
+ */
+export async function runTestCommand(request: TestCommandRequest): Promise<TestReport> {
+  const first = await runTestsOnce({...request, logDir: join(request.logDir, '1'), marker: `${request.marker}/1`})
+  if (!isWorthRepeating(first)) return judge(request, first, first)
+  const second = await runTestsOnce({...request, logDir: join(request.logDir, '2'), marker: `${request.marker}/2`})
+  return judge(request, first, second)
+}
+
+function isWorthRepeating({exitCode, timedOut, aborted, executed, script}: TestRun): boolean {
+  const ranNothing = script.kind === 'noop' || executed === 0
+  return exitCode !== 0 && !timedOut && !aborted && !ranNothing
+}
+
+async function judge(request: TestCommandRequest, first: TestRun, last: TestRun): Promise<TestReport> {
+  const {exitCode, timedOut, logFile} = last
+  const executed = last.script.kind === 'noop' ? 0 : last.executed
+  const vacuous = vacuousFinding(request.script, last, executed)
+  const failing = exitCode === 0 ? [] : findingsOf(last, request)
+  const baseline = failing.some(({test}) => test !== undefined) ? await request.baseline?.(request.script) : undefined
+  const findings = [...vacuous, ...markPreExisting(failing, baseline), ...flakyFindings(request, first, last)]
+  const forgiven = request.forgivePreExisting && vacuous.length === 0 && !timedOut && failing.length > 0 && findings.every(isForgivable)
+  const passed = vacuous.length === 0 && (exitCode === 0 || forgiven)
+  return {
+    status: passed ? 'pass' : 'fail',
+    executed,
+    findings,
+    evidence: evidenceOf(request.script, first, last),
+    exitCode,
+    timedOut,
+    logFile,
+  }
+}
+
+function isForgivable({preExisting, flaky}: Finding): boolean {
+  return preExisting === true || flaky === true
+}
+
+function vacuousFinding(script: string, {script: {kind}, timedOut, aborted}: TestRun, executed: number | null): Finding[] {
+  if (timedOut || aborted || (executed ?? 0) > 0) return []
+  const what = `Write tests that \`${oneLine(script)}\` runs, or correct the command.`
+  if (executed === 0) return [{message: `The test command ran no test. ${what}`}]
+  if (kind !== 'runner') return []
+  return [
+    {
+      message: `The test command ran no test that could be counted. ${what} A custom reporter may hide the count: use the runner's default.`,
+    },
+  ]
+}
+
+/** Failed in the first run, not in the second. */
+function flakyFindings(request: TestCommandRequest, first: TestRun, last: TestRun): readonly Finding[] {
+  if (first === last) return []
+  const again = new Set(last.failures.map(({name}) => name))
+  const gone = first.failures.filter(({name}) => !again.has(name))
+  if (gone.length === 0 && last.exitCode !== 0) return []
+  return findingsOf({...first, failures: gone}, request).map((finding) => ({...finding, flaky: true}))
+}
+
+function evidenceOf(script: string, first: TestRun, last: TestRun): string {
+  const count = last.executed === null ? '' : ` ${last.executed} tests ran, ${last.failures.length} failed.`
+  const repeated =
+    first === last ? '' : last.exitCode === 0 ? ' It failed once and passed when repeated: flaky.' : ' Repeated once, it failed again.'
+  return `\`${oneLine(script)}\`: ${endOf(last)}${count}${repeated}`
+}
+
+function oneLine(script: string): string {
+  const [line = '', ...more] = script.trim().split('\n')
+  const text = more.length > 0 ? `${line} …` : line
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text
+}
