@@ -146,7 +146,7 @@ function collect(stream: NodeJS.ReadableStream, name: 'stdout' | 'stderr', reque
 
 /** Ends a process group and everything that carries `marker`: SIGTERM, two seconds, SIGKILL. Returns who was there. */
 export async function endGroup(pid: number | undefined, marker: string): Promise<readonly number[]> {
-  const found = new Set<number>([...(await findMarked(marker)), ...(pid !== undefined && isGroupAlive(pid) ? [pid] : [])])
+  const found = new Set<number>([...(await findMarked(marker)), ...(pid !== undefined && (await isGroupAlive(pid)) ? [pid] : [])])
   if (found.size === 0) return []
   signalAll(pid, found, 'SIGTERM')
   const deadline = Date.now() + GRACE_MS
@@ -160,7 +160,7 @@ export async function endGroup(pid: number | undefined, marker: string): Promise
 }
 
 async function stillThere(pid: number | undefined, marker: string): Promise<readonly number[]> {
-  return [...(await findMarked(marker)), ...(pid !== undefined && isGroupAlive(pid) ? [pid] : [])]
+  return [...(await findMarked(marker)), ...(pid !== undefined && (await isGroupAlive(pid)) ? [pid] : [])]
 }
 
 function signalAll(group: number | undefined, pids: Iterable<number>, signal: NodeJS.Signals) {
@@ -178,8 +178,15 @@ function trySignal(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-function isGroupAlive(pid: number): boolean {
-  return trySignal(-pid, 0)
+/** A group of nothing but zombies is dead. Where init reaps late, or never (containers), a signal still finds them. */
+async function isGroupAlive(pid: number): Promise<boolean> {
+  if (!trySignal(-pid, 0)) return false
+  if (process.platform !== 'linux') return true
+  const entries = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const stats = await Promise.all(entries.map((name) => readFile(`/proc/${name}/stat`, 'utf8').catch(() => '')))
+  // After the program name: state, parent, group.
+  const fields = stats.map((stat) => stat.slice(stat.lastIndexOf(')') + 2).split(' '))
+  return fields.some(([state, , group]) => state !== 'Z' && group === String(pid))
 }
 
 /** Processes whose environment has the marker. Linux reads /proc; elsewhere `ps` shows the environment. */
