@@ -1,0 +1,33 @@
+import {mkdir} from 'node:fs/promises'
+import {dirname} from 'node:path'
+import {setTimeout as wait} from 'node:timers/promises'
+import {DatabaseSync} from 'node:sqlite'
+
+/**
+ * Runs `work` while no other process of this machine holds the same lock file. The lock is one of the kernel's, taken
+ * through SQLite: it ends with its process, so there is no stale one to judge by pid and start time, and none to steal.
+ */
+export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
+  await mkdir(dirname(file), {recursive: true, mode: 0o700})
+  const database = new DatabaseSync(file)
+  try {
+    while (!tryLock(database)) await wait(1 + Math.random() * 6)
+    return await work()
+  } finally {
+    database.close()
+  }
+}
+
+const SQLITE_BUSY = 5
+
+function tryLock(database: DatabaseSync): boolean {
+  try {
+    database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
+    return true
+  } catch (error) {
+    // Node and Deno both put SQLite's own code on the error; its low byte is the primary one.
+    if (error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === SQLITE_BUSY) return false
+    if (error instanceof Error && error.message.includes('database is locked')) return false
+    throw error
+  }
+}

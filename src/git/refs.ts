@@ -1,0 +1,75 @@
+import {GitError, type Git} from './git.ts'
+
+export interface RefUpdate {
+  readonly ref: string
+  /** `null`: delete it. */
+  readonly to: string | null
+  /** `null`: it must not exist yet. */
+  readonly from: string | null
+}
+
+export interface Ref {
+  readonly ref: string
+  readonly sha: string
+}
+
+/** Commit of a full ref name; `undefined` when there is none. */
+export async function readRef(git: Git, ref: string): Promise<string | undefined> {
+  return (await listRefs(git, ref)).find((found) => found.ref === ref)?.sha
+}
+
+/** Every ref that is `prefix` or below it. */
+export async function listRefs(git: Git, prefix: string): Promise<readonly Ref[]> {
+  const text = await git.repo(['for-each-ref', '--format=%(objectname) %(refname)', '--end-of-options', prefix.replace(/\/$/, '')])
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => ({sha: line.slice(0, line.indexOf(' ')), ref: line.slice(line.indexOf(' ') + 1)}))
+}
+
+/**
+ * Moves all the refs or none, each from its old value. Never through a symbolic ref: an agent may have planted one.
+ *
+ * @returns `false` when a ref was not at its old value; nothing was written.
+ */
+export async function updateRefs(git: Git, updates: readonly RefUpdate[]): Promise<boolean> {
+  if (updates.length === 0) return true
+  const input = updates.map((update) => `option no-deref\0${formatUpdate(update)}`).join('')
+  try {
+    await git.repo(['update-ref', '-m', 'conduct', '-z', '--stdin'], {input})
+    return true
+  } catch (error) {
+    if (error instanceof GitError && LOST_RACE.test(error.stderr)) return false
+    throw error
+  }
+}
+
+/** Is commit `a` reachable from commit `b`? */
+export async function isAncestor(git: Git, a: string, b: string): Promise<boolean> {
+  const args = ['merge-base', '--is-ancestor', '--end-of-options', a, b]
+  return (await git.runObjects(args, {accept: [1]})).exitCode === 0
+}
+
+/** Tree of a commit. */
+export async function treeOf(git: Git, sha: string): Promise<string> {
+  return (await git.objects(['rev-parse', '--verify', '--end-of-options', `${sha}^{tree}`])).trimEnd()
+}
+
+/** Branch of a module. */
+export const branchRef = (task: string, phaseIndex: number, slug: string) => `refs/heads/conduct/${task}/p${phaseIndex}/${slug}`
+
+/** The task's own branch. */
+export const integrationRef = (task: string) => `refs/heads/conduct/${task}/integration`
+
+/** Keeps a checkpoint reachable. */
+export const checkpointRef = (task: string, n: number) => `refs/conduct/${task}/checkpoints/${n}`
+
+/** Keeps the last state of an agent reachable. */
+export const keptRef = (task: string, name: string) => `refs/conduct/${task}/kept/${name}`
+
+const LOST_RACE = /but expected|reference already exists|reference is missing|unable to resolve reference/
+
+function formatUpdate({ref, to, from}: RefUpdate): string {
+  if (to === null) return `delete ${ref}\0${from ?? ''}\0`
+  return from === null ? `create ${ref}\0${to}\0` : `update ${ref}\0${to}\0${from}\0`
+}

@@ -1,0 +1,36 @@
+import {randomUUID} from 'node:crypto'
+import {chmod, lstat, mkdir, readdir, rename, rm} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
+import type {Git} from './git.ts'
+
+/** Moves a folder out of the way at once and deletes it in the background. What an earlier process left goes too. */
+export async function discard(git: Git, path: string): Promise<void> {
+  const trash = join(dirname(path), '.trash')
+  await mkdir(trash, {recursive: true, mode: 0o700})
+  try {
+    await rename(path, join(trash, randomUUID()))
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+  }
+  git.background(removeForce(trash).catch(() => undefined))
+}
+
+/** Resolves when all that was discarded is deleted. */
+export const drainTrash = (git: Git): Promise<void> => git.drain()
+
+async function removeForce(path: string): Promise<void> {
+  try {
+    await rm(path, {recursive: true, force: true})
+  } catch {
+    // Folders without write permission, such as Go's module cache.
+    await makeWritable(path)
+    await rm(path, {recursive: true, force: true, maxRetries: 3})
+  }
+}
+
+async function makeWritable(path: string): Promise<void> {
+  const stat = await lstat(path).catch(() => undefined)
+  if (!stat?.isDirectory()) return
+  await chmod(path, 0o700)
+  for (const name of await readdir(path)) await makeWritable(join(path, name))
+}
