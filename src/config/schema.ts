@@ -10,30 +10,47 @@ const duration = z
     context.addIssue({code: 'custom', message: 'Expected a duration such as "30s", "10m" or "2h", or milliseconds.'})
     return z.NEVER
   })
-  .describe('A duration: "30s", "10m", "2h", or milliseconds.')
+  .meta({title: 'duration', description: 'A duration: "30s", "10m", "2h", or milliseconds.'})
 
 const role = z.strictObject({
   backend: z.string().optional().describe('Agent backend for this role; `agents.default` when absent.'),
-  model: z.string().optional(),
+  model: z.string().optional().describe('Model for this role, by the name that the backend knows.'),
   prompt: z.string().optional().describe('Markdown file that replaces the built-in prompt, relative to the repository.'),
 })
 
-const validatorEntry = z.union([z.string(), z.strictObject({use: z.string(), options: z.unknown().optional()})])
+const validatorEntry = z.union([
+  z.string(),
+  z.strictObject({
+    use: z.string().describe('Name of a validator, or path of a local file such as `./tools/no-print.ts`.'),
+    options: z.unknown().optional().describe('What the validator is told; see its own page.'),
+  }),
+])
+
+const STORE_KIND = 'Where the logs of tasks live: one SQLite file (the default), or a Redis server.'
 
 const store = z.discriminatedUnion('kind', [
-  z.strictObject({kind: z.literal('embedded'), path: z.string().optional()}),
-  z.strictObject({kind: z.literal('redis'), url: z.url(), allowVolatile: z.boolean().default(false)}),
+  z.strictObject({
+    kind: z.literal('embedded').describe(STORE_KIND),
+    path: z.string().optional().describe('File of the embedded store; `state.db` in the state directory when absent.'),
+  }),
+  z.strictObject({
+    kind: z.literal('redis').describe(STORE_KIND),
+    url: z
+      .url({protocol: /^rediss?$/, error: 'Expected a redis:// or rediss:// URL.'})
+      .describe('Address of the Redis server: `redis://` or `rediss://`.'),
+    allowVolatile: z.boolean().default(false).describe('Accept a Redis that forgets what it was told when it stops.'),
+  }),
 ])
 
 /** Types, defaults, checks and `schema/config.json` all come from here. Unknown keys are errors. */
 export const configSchema = z.strictObject({
-  $schema: z.string().optional(),
+  $schema: z.string().optional().describe('Address of the JSON Schema, for editors.'),
   spec: z.string().default('.spec/SPEC.md').describe('The spec, relative to the repository.'),
   strict: z.boolean().default(false).describe('A criterion that stays unverified fails its phase.'),
   agents: z
     .strictObject({
-      default: z.string().default('claude').describe('Name of the agent backend.'),
-      roles: z.partialRecord(z.enum(ROLES), role).default({}),
+      default: z.string().default('claude').describe('Agent backend of every role that names none.'),
+      roles: z.partialRecord(z.enum(ROLES), role).default({}).describe('Settings of single roles.'),
       backends: z.record(z.string(), z.unknown()).default({}).describe('Options of each backend, by name.'),
       env: z.array(z.string()).default([]).describe('Further environment variables that agents may see; `NAME` or `PREFIX_*`.'),
     })
@@ -43,7 +60,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       parallel: z.int().min(1).max(64).default(4).describe('Agents at the same time.'),
       attempts: z.int().min(1).max(100).default(3).describe('Attempts for each module, and rounds of validation for each phase.'),
-      agentTimeout: duration.prefault('30m'),
+      agentTimeout: duration.prefault('30m').describe('An attempt that takes longer is stopped.'),
       silence: duration.prefault('10m').describe('An agent that says nothing for so long is stopped.'),
       validation: duration.prefault('15m').describe('Limit for one test command or validator.'),
       usd: z.number().positive().optional().describe('Budget of a task in US dollars.'),
@@ -58,9 +75,16 @@ export const configSchema = z.strictObject({
       copy: z.array(z.string()).default([]).describe('Untracked files copied into each new worktree, such as `.env`.'),
     })
     .prefault({}),
-  finish: z.strictObject({merge: z.enum(['merge', 'ff', 'squash', 'none']).default('merge')}).prefault({}),
+  finish: z
+    .strictObject({
+      merge: z
+        .enum(['merge', 'ff', 'squash', 'none'])
+        .default('merge')
+        .describe('How the work reaches the branch you started from; `none` leaves it on its own branch.'),
+    })
+    .prefault({}),
   store: store.prefault({kind: 'embedded'}),
-  sandbox: z.enum(['none']).default('none'),
+  sandbox: z.enum(['none']).default('none').describe('What agents are shut in.'),
 })
 
 /** What the rest of conduct sees: every default filled in. */
