@@ -28,10 +28,8 @@ export function agentEnvironment(
   allowEnv: readonly string[],
   {request, portBase}: AttemptVariables,
 ): Record<string, string> {
-  const allowed = [...SYSTEM, ...NETWORK, ...AGENTS, ...allowEnv]
-  const passed = Object.entries(hostEnv).filter(([name]) => matches(allowed, name) && !matches(FORBIDDEN, name))
   return {
-    ...Object.fromEntries(passed.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+    ...allowedEnvironment(hostEnv, allowEnv),
     CONDUCT_TASK: request.taskId,
     CONDUCT_PHASE: request.phase,
     CONDUCT_MODULE: request.module,
@@ -40,6 +38,16 @@ export function agentEnvironment(
     CONDUCT_SPEC: request.specPath,
     CONDUCT_PORT_BASE: String(portBase),
   }
+}
+
+/** The host's variables that agents, and the tests they write, may see. */
+export function allowedEnvironment(
+  hostEnv: Readonly<Record<string, string | undefined>>,
+  allowEnv: readonly string[],
+): Record<string, string> {
+  const allowed = [...SYSTEM, ...NETWORK, ...AGENTS, ...allowEnv]
+  const passed = Object.entries(hostEnv).filter(([name]) => matches(allowed, name) && !matches(FORBIDDEN, name))
+  return Object.fromEntries(passed.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 }
 
 function matches(patterns: readonly string[], name: string): boolean {

@@ -89,7 +89,8 @@ function safeCut(text: string, pattern: RegExp, multiline: readonly string[]): n
   const wanted = Math.min(text.lastIndexOf('\n') + 1, ...multiline.map((literal) => beginningOf(literal, text)))
   let cut = Math.max(wanted, text.length - MAX_HELD)
   for (const match of text.matchAll(pattern)) {
-    if (match.index < cut && cut < match.index + match[0].length) cut = match.index
+    // A match that ends where `text` ends may be a key block whose end has not come.
+    if (match.index < cut && cut <= match.index + match[0].length) cut = match.index
   }
   return cut
 }
