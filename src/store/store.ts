@@ -33,7 +33,11 @@ export interface Store extends AsyncDisposable {
    */
   swapLease(taskId: string, expectedEpoch: number, next: Lease): Promise<boolean>
 
-  /** Extends the lease if it is still `epoch`'s; `false` when another process took over. */
+  /**
+   * Extends the lease if it is still `epoch`'s; `expiresAt` 0 releases it.
+   *
+   * @returns `false` when another process took over, or when it was released: a late heartbeat cannot revive it.
+   */
   renewLease(taskId: string, epoch: number, expiresAt: number): Promise<boolean>
 }
 
