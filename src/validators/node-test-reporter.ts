@@ -79,9 +79,11 @@ function isFailure(line: Line): boolean {
   return !line.passed && !line.skipped && !line.ofSubtests
 }
 
-function toFailure({name, message, file, line, stack}: Line): TestFailure {
+function toFailure({name, message, file, line, stack, fileLevel}: Line): TestFailure {
   const failedAt = file === undefined ? undefined : lineInStack(stack, file)
-  return {name, message, file, line: failedAt ?? line}
+  // Two files may have a test of the same name.
+  const fullName = file === undefined || fileLevel ? name : `${file} > ${name}`
+  return {name: fullName, message, file, line: failedAt ?? line}
 }
 
 /** The line of the assertion says more than the line on which the test begins. */

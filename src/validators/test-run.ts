@@ -59,7 +59,13 @@ async function runWith(request: TestRunRequest, script: TestScript, withReporter
   const {cwd, marker, signal, limits} = request
   const result = await runProcess({argv, cwd, env, marker, timeoutMs: limits.validationMs, signal, logFile, maxBytes: MAX_BYTES})
   const {exitCode, timedOut, aborted} = result
-  return {...countTests(await readOutput(result, reports)), script, exitCode, timedOut, aborted, output: outputOf(result), logFile}
+  const counts = withStableNames(countTests(await readOutput(result, reports)), cwd)
+  return {...counts, script, exitCode, timedOut, aborted, output: outputOf(result), logFile}
+}
+
+/** Some runners put absolute paths into the names of tests; the next checkout is elsewhere. */
+function withStableNames(counts: TestCounts, cwd: string): TestCounts {
+  return {...counts, failures: counts.failures.map((failure) => ({...failure, name: failure.name.replaceAll(`${cwd}/`, '')}))}
 }
 
 /** Asks runners for machine formats in ways that other programs do not notice. */
