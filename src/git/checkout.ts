@@ -1,0 +1,196 @@
+import {copyFile, readdir, realpath, rename, stat} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
+import {ConductError} from '../errors.ts'
+import {commitTree, snapshotTree, splitNul} from './commits.ts'
+import {GitError, type Git, type TreeTarget} from './git.ts'
+import {readGitFile, readHeadFile, type Head} from './git-file.ts'
+import {withIndexCopy} from './index-copy.ts'
+import {readRef, treeOf, updateRefs} from './refs.ts'
+import {listWorktrees} from './worktrees.ts'
+
+/** The state of a person's checkout. */
+export interface Checkout {
+  /** Full name of the branch; absent when detached. */
+  readonly branch?: string
+  /** Absent when there is no commit yet. */
+  readonly sha?: string
+  /** Paths with changes that are not committed, untracked ones included, sorted. */
+  readonly changed: readonly string[]
+}
+
+/**
+ * Looks at a checkout and writes nothing there.
+ *
+ * @param options.landing a commit that `moveCheckout` may have begun to bring in: files that are as it has them do not count.
+ */
+export async function readCheckout(git: Git, path: string, options: {readonly landing?: string} = {}): Promise<Checkout> {
+  const place = await findPlace(git, path)
+  const sha = await commitOf(git, place.head)
+  const changed = await withIndexCopy(place.gitDir, git.shadowDir, (indexFile) => listChanged(git, {workTree: place.root, indexFile}, sha))
+  const mine = options.landing === undefined || changed.length === 0 ? changed : await without(git, place, changed, options.landing)
+  return {...(place.head.ref === undefined ? {} : {branch: place.head.ref}), ...(sha === undefined ? {} : {sha}), changed: mine}
+}
+
+/** Root of the checkout that has this branch; `undefined` when none has. */
+export async function findCheckoutOf(git: Git, ref: string): Promise<string | undefined> {
+  const {root, gitDir, commonDir} = git.repository
+  const main = (await readGitFile(dirname(commonDir))) === commonDir ? [{path: dirname(commonDir), gitDir: commonDir}] : []
+  const places = [{path: root, gitDir}, ...main, ...(await listWorktrees(git))]
+  for (const place of places) {
+    if ((await readHeadFile(place.gitDir))?.ref === ref && (await readGitFile(place.path)) === place.gitDir) return place.path
+  }
+  return undefined
+}
+
+export interface Move {
+  readonly path: string
+  /** Full name of the branch that is checked out there. */
+  readonly ref: string
+  readonly from: string
+  readonly to: string
+}
+
+/**
+ * Brings a checkout and its branch from one commit to another, as a fast-forward does. Refused, with nothing touched, when a
+ * change of the person would be lost. Safe to call again after a kill at any point.
+ */
+export async function moveCheckout(git: Git, {path, ref, from, to}: Move): Promise<'moved' | 'refused'> {
+  const place = await findPlace(git, path)
+  const sha = place.head.ref === ref ? await readRef(git, ref) : undefined
+  if (sha === to) return 'moved'
+  const index = join(place.gitDir, 'index')
+  if (sha !== from || (await exists(`${index}.lock`))) return 'refused'
+  const isMoved = await withIndexCopy(place.gitDir, git.shadowDir, async (indexFile) => {
+    const target = {workTree: place.root, indexFile}
+    if (!(await twoWayMerge(git, target, from, to))) return false
+    await installIndex(indexFile, index)
+    return true
+  })
+  return isMoved && (await updateRefs(git, [{ref, to, from}])) ? 'moved' : 'refused'
+}
+
+export interface CheckoutCommit {
+  readonly path: string
+  readonly message: string
+  readonly trailers: Readonly<Record<string, string>>
+}
+
+/**
+ * Commits everything that is not ignored on the branch that is checked out.
+ *
+ * @returns the commit; the present one, unchanged, when there is nothing to commit.
+ * @throws {ConductError} `DETACHED_HEAD`, `GIT_FAILED` while a merge or rebase is under way or the branch moves
+ */
+export async function commitCheckout(git: Git, {path, message, trailers}: CheckoutCommit): Promise<{sha: string; changed: boolean}> {
+  const {root, gitDir, head} = await findPlace(git, path)
+  if (head.ref === undefined) throw detached(root)
+  await refuseUnfinished(root, gitDir)
+  const parent = await readRef(git, head.ref)
+  const {tree} = await snapshotTree(git, {path: root, indexFile: join(gitDir, 'index')})
+  if (parent !== undefined && (await treeOf(git, parent)) === tree) return {sha: parent, changed: false}
+  const sha = await commitTree(git, {tree, parents: parent === undefined ? [] : [parent], message, trailers})
+  if (!(await updateRefs(git, [{ref: head.ref, to: sha, from: parent ?? null}]))) throw branchMoved(head.ref)
+  return {sha, changed: true}
+}
+
+/** Puts files, index and branch of a checkout at `to`; what is not committed in tracked files is lost. Untracked files stay. */
+export async function resetCheckout(git: Git, {path, ref, from, to}: Move): Promise<void> {
+  const {root, gitDir, head} = await findPlace(git, path)
+  const sha = await readRef(git, ref)
+  if (head.ref !== ref || (sha !== from && sha !== to)) throw branchMoved(ref)
+  await git.tree({workTree: root, indexFile: join(gitDir, 'index')}, ['read-tree', '--reset', '-u', '--end-of-options', to])
+  if (sha === from && !(await updateRefs(git, [{ref, to, from}]))) throw branchMoved(ref)
+}
+
+interface Place {
+  readonly root: string
+  readonly gitDir: string
+  readonly head: Head
+}
+
+/** The checkout around `path`, which must be one of this repository. */
+async function findPlace(git: Git, path: string): Promise<Place> {
+  let root = await realpath(path).catch(() => path)
+  while ((await readGitFile(root)) === undefined && dirname(root) !== root) root = dirname(root)
+  const gitDir = await readGitFile(root)
+  const {commonDir} = git.repository
+  const head = gitDir === undefined ? undefined : await readHeadFile(gitDir)
+  if (gitDir === undefined || head === undefined || (gitDir !== commonDir && dirname(gitDir) !== join(commonDir, 'worktrees'))) {
+    throw new ConductError('NOT_A_REPOSITORY', `${path} is not a checkout of ${commonDir}.`, [
+      'Name a folder of the repository that the task was started in.',
+    ])
+  }
+  return {root, gitDir, head}
+}
+
+const commitOf = async (git: Git, head: Head) => (head.ref === undefined ? head.sha : readRef(git, head.ref))
+
+async function listChanged(git: Git, target: TreeTarget, sha: string | undefined): Promise<readonly string[]> {
+  const untracked = await git.tree(target, ['ls-files', '-z', '--others', '--exclude-standard', ...(sha === undefined ? ['--cached'] : [])])
+  const tracked = sha === undefined ? [] : [await diffNames(git, target, [sha]), await diffNames(git, target, ['--cached', sha])]
+  return [...new Set([untracked, ...tracked].flatMap(splitNul))].sort()
+}
+
+async function diffNames(git: Git, target: TreeTarget, what: readonly string[]): Promise<string> {
+  const options = ['-z', '--name-only', '--no-renames', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty']
+  return git.tree(target, ['diff', ...options, ...what, '--'])
+}
+
+/** Leaves out the files that are on disk as `landing` has them. */
+async function without(git: Git, {root, gitDir}: Place, changed: readonly string[], landing: string): Promise<readonly string[]> {
+  const other = await withIndexCopy(join(gitDir, 'none'), git.shadowDir, async (indexFile) => {
+    const target = {workTree: root, indexFile}
+    await git.tree(target, ['read-tree', '--end-of-options', landing])
+    return new Set(splitNul(await git.tree(target, ['ls-files', '-z', '--modified', '--others', '--exclude-standard'])))
+  })
+  return changed.filter((file) => other.has(file))
+}
+
+/**
+ * git's own two-way merge decides what may be overwritten. It knows the files of `from` only, so after a kill in the middle those
+ * that are already as `to` has them are staged first: then they count as done.
+ */
+async function twoWayMerge(git: Git, target: TreeTarget, from: string, to: string): Promise<boolean> {
+  const merge = ['read-tree', '-m', '-u', '--end-of-options', from, to]
+  await git.tree(target, ['update-index', '-q', '--refresh'], {accept: [1]})
+  if (await succeeds(() => git.tree(target, merge))) return true
+  const {stdout} = await git.runObjects(['diff-tree', '-r', '-z', '--name-only', '--no-renames', from, to])
+  await git.tree(target, ['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], {input: stdout})
+  return succeeds(() => git.tree(target, merge))
+}
+
+async function succeeds(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work()
+    return true
+  } catch (error) {
+    if (error instanceof GitError) return false
+    throw error
+  }
+}
+
+async function installIndex(draft: string, index: string): Promise<void> {
+  await copyFile(draft, `${index}.conduct`)
+  await rename(`${index}.conduct`, index)
+}
+
+async function refuseUnfinished(root: string, gitDir: string): Promise<void> {
+  const names = new Set(await readdir(gitDir))
+  const found = ['MERGE_HEAD', 'rebase-merge', 'rebase-apply', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'index.lock'].find((name) =>
+    names.has(name),
+  )
+  if (found === undefined) return
+  throw new ConductError('GIT_FAILED', `${root} is in the middle of something: ${join(gitDir, found)} is there.`, [
+    'Finish or abort it: `git status` says how.',
+  ])
+}
+
+const exists = async (path: string) => (await stat(path).catch(() => undefined)) !== undefined
+
+const detached = (root: string) =>
+  new ConductError('DETACHED_HEAD', `${root} is on no branch (detached HEAD).`, [
+    'Run `git switch BRANCH`, or `git switch -c NEW-BRANCH` to start one here.',
+  ])
+
+const branchMoved = (ref: string) =>
+  new ConductError('GIT_FAILED', `${ref} was moved by somebody else in the meantime.`, ['Look at `git log`, then run the command again.'])
