@@ -19,8 +19,10 @@ export interface ValidationRequest {
   /** In the order in which they run. */
   readonly validators: readonly {readonly validator: Validator; readonly options: unknown}[]
   readonly limits: {
-    /** For one test command, validator or criterion. */
+    /** For one run of a program: a test command, what a validator starts, a criterion's command. */
     readonly validationMs: number
+    /** For a whole validator; by default enough for a test suite that is run twice. */
+    readonly validatorMs?: number
   }
   /** The complete environment of every program. */
   readonly env: Readonly<Record<string, string>>
@@ -111,8 +113,9 @@ async function askOne(run: Run, validator: Validator, options: unknown, print: T
     await print.changes()
     return report
   })
-  // A suite may be run twice, each time with the limit of one: its own limits end it, this one a validator that hangs.
-  const verdict = await askValidator(validator, input, run.request.limits.validationMs * 2 + 10_000, () => stop.abort())
+  // Programs have limits of their own; this one is for a validator that hangs.
+  const {validationMs, validatorMs = validationMs * 2 + 10_000} = run.request.limits
+  const verdict = await askValidator(validator, input, validatorMs, () => stop.abort())
   changed.push(...(await print.changes()))
   return changed.length === 0 ? verdict : blameForChanges(validator, verdict, changed)
 }

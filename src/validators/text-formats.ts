@@ -156,7 +156,7 @@ function parseJest(text: string) {
 }
 
 function parseVitest(text: string) {
-  const closing = [...text.matchAll(/^\s*Tests\s+(.*?)(?:\(\d+\))?$/gm)]
+  const closing = [...text.matchAll(/^[ \t]*Tests[ \t]+((?:no tests|\d+ (?:failed|passed|skipped|todo)).*)$/gm)]
   if (closing.length === 0) return /^No test files found/m.test(text) ? {executed: 0, failures: []} : undefined
   const executed = closing.reduce((total, [, line = '']) => total + sumWords(line, /^(?:passed|failed)$/), 0)
   const blocks = text.split(/^\s*FAIL\s+/m).slice(1)

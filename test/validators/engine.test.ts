@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import type {Validator, ValidatorInput, Verdict} from '../../src/validators/validator.ts'
+import {createCheckout, createCriterion, createPhase, validateCheckout} from './support.ts'
+
+const pass: Verdict = {status: 'pass', executed: 1, findings: [], evidence: 'Looked.'}
+
+function validator(name: string, run: (input: ValidatorInput) => Promise<Verdict>): {validator: Validator; options: unknown} {
+  return {validator: {name, applies: () => true, run}, options: undefined}
+}
+
+const good = validator('good', async () => pass)
+
+describe('validate', () => {
+  it('asks the test command first, then the validators in their order, then the criteria', async () => {
+    await using checkout = await createCheckout({'a.txt': 'a'})
+    const phase = createPhase({testCommand: 'test -f a.txt', criteria: [createCriterion('`a.txt` exists')]})
+    const told: string[] = []
+    const validators = [good, validator('second', async () => ({...pass, status: 'skip'}))]
+    const result = await validateCheckout(checkout, {phase, validators, onVerdict: ({validator}) => told.push(validator)})
+    assert.deepEqual(
+      result.verdicts.map(({validator, status}) => [validator, status]),
+      [
+        ['test-command', 'pass'],
+        ['good', 'pass'],
+        ['second', 'skip'],
+      ],
+    )
+    assert.deepEqual(told, ['test-command', 'good', 'second'])
+    assert.deepEqual([result.criteria[0]?.id, result.criteria[0]?.verdict, result.passed], ['p1.c1', 'met', true])
+  })
+
+  it('fails a phase without a test command', async () => {
+    await using checkout = await createCheckout({})
+    const {passed, verdicts} = await validateCheckout(checkout, {phase: createPhase({testCommand: ' '})})
+    assert.deepEqual([passed, verdicts[0]?.findings[0]?.message], [false, 'The phase has no test command.'])
+  })
+
+  it('needs no phase', async () => {
+    await using checkout = await createCheckout({})
+    const {passed, verdicts, criteria} = await validateCheckout(checkout, {validators: [good]})
+    assert.deepEqual([passed, verdicts.length, criteria], [true, 1, []])
+  })
+
+  it('fails for an unmet criterion; for an unverified one only when it is strict', async () => {
+    await using checkout = await createCheckout({'a.txt': 'a'})
+    const of = (markdown: string) => createPhase({testCommand: 'test -f a.txt', criteria: [createCriterion(markdown)]})
+    const passed = async (markdown: string, strict: boolean) => (await validateCheckout(checkout, {phase: of(markdown), strict})).passed
+    assert.deepEqual(
+      [await passed('`b.txt` exists', false), await passed('It is nice', false), await passed('It is nice', true)],
+      [false, true, false],
+    )
+  })
+
+  const broken: readonly (readonly [what: string, run: (input: ValidatorInput) => Promise<Verdict>, says: RegExp])[] = [
+    ['throws', () => Promise.reject(new Error('oh')), /`bad` is broken: it threw: oh/],
+    // A plugin may return anything.
+    [
+      'returns nonsense',
+      async () => ({status: 'great'}) as unknown as Verdict,
+      /`bad` is broken: it returned what is no verdict: status: .*; executed: .*; findings: /,
+    ],
+    ['passes without checking anything', async () => ({...pass, executed: 0}), /`bad` checked nothing/],
+    ['fails without a word', async () => ({...pass, status: 'fail'}), /`bad` failed without a finding/],
+    ['changes the tree', async ({cwd}) => (await writeFile(join(cwd, 'a.txt'), 'b'), pass), /`bad` changed 1 tracked files \(a\.txt\)/],
+  ]
+  for (const [what, run, says] of broken) {
+    it(`names a validator that ${what}, and asks the others`, async () => {
+      await using checkout = await createCheckout({'a.txt': 'a'})
+      const {passed, verdicts} = await validateCheckout(checkout, {validators: [validator('bad', run), good]})
+      assert.deepEqual([passed, verdicts.map(({status}) => status)], [false, ['fail', 'pass']])
+      assert.match(verdicts[0]?.findings.at(-1)?.message ?? '', says)
+    })
+  }
+
+  it('leaves a validator behind that never ends, and stops what it started', async () => {
+    await using checkout = await createCheckout({})
+    let isStopped = false
+    const hangs = validator('hangs', ({signal}) => {
+      signal.addEventListener('abort', () => (isStopped = true))
+      return new Promise(() => undefined)
+    })
+    const {verdicts} = await validateCheckout(checkout, {validators: [hangs, good], limits: {validationMs: 50, validatorMs: 100}})
+    assert.deepEqual([isStopped, verdicts.map(({status}) => status)], [true, ['fail', 'pass']])
+    assert.match(verdicts[0]?.findings[0]?.message ?? '', /`hangs` is broken: it did not end/)
+  })
+
+  it('does not blame a validator for what the test suite writes', async () => {
+    await using checkout = await createCheckout({'a.txt': 'a'})
+    const suite = validator('suite', (input) => input.runTests('sleep 0 && echo more >> a.txt && test -f a.txt'))
+    const {verdicts} = await validateCheckout(checkout, {validators: [suite, good]})
+    assert.deepEqual([verdicts[0]?.status, verdicts[0]?.findings], ['pass', []])
+  })
+
+  it('runs programs for a validator, with its options, and keeps their output', async () => {
+    await using checkout = await createCheckout({'a.txt': 'hello'})
+    const reads = validator('reads', async ({exec, options}) => {
+      const {stdout, exitCode} = await exec(['cat', 'a.txt'])
+      const missing = await exec(['no-such-program'])
+      return {...pass, evidence: `${stdout} ${exitCode} ${String(options)} ${missing.error !== undefined}`}
+    })
+    const {verdicts} = await validateCheckout(checkout, {validators: [{...reads, options: 'loud'}]})
+    assert.equal(verdicts[0]?.evidence, 'hello 0 loud true')
+  })
+})
