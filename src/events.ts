@@ -21,80 +21,38 @@ export type EventData =
   | {readonly type: 'drift.repaired'; readonly what: string}
   | {readonly type: 'spec.accepted'; readonly sha256: string; readonly spec: Spec; readonly text: string}
   | {readonly type: 'phase.started'; readonly phase: number; readonly base_sha: string}
-  | {
-      readonly type: 'worktree.creating'
-      readonly name: string
-      readonly phase: number
-      readonly path: string
-      readonly branch: string
-      readonly base_sha: string
-    }
-  | {
-      readonly type: 'worktree.created'
-      readonly name: string
-      readonly phase: number
-      readonly path: string
-      readonly branch: string
-      readonly base_sha: string
-    }
+  | WorktreeCreating
+  | (Omit<WorktreeCreating, 'type'> & {readonly type: 'worktree.created'; readonly git_dir: string})
   | {readonly type: 'worktree.removed'; readonly name: string; readonly path: string}
   | AttemptStarting
   | {readonly type: 'attempt.started'; readonly attempt_id: string; readonly pid: number}
-  | {
-      readonly type: 'attempt.ended'
-      readonly attempt_id: string
-      readonly outcome: AgentOutcome
-      readonly usage: Usage
-      readonly session?: string
-    }
+  | AttemptEnded
   | {readonly type: 'attempt.interrupted'; readonly attempt_id: string; readonly kept?: string}
   | {readonly type: 'attempt.strayed'; readonly attempt_id: string; readonly what: string}
   | WorkCommitted
   | {readonly type: 'work.rejected'; readonly subject: Subject; readonly attempt_id: string; readonly findings: readonly Finding[]}
   | {readonly type: 'module.merging'; readonly phase: number; readonly module: string; readonly sha: string}
-  | {
-      readonly type: 'module.conflicted'
-      readonly phase: number
-      readonly module: string
-      readonly sha: string
-      readonly files: readonly string[]
-    }
-  | {
-      readonly type: 'module.merged'
-      readonly phase: number
-      readonly module: string
-      readonly sha: string
-      readonly merge_sha: string
-      readonly receipt: Receipt
-    }
-  | {readonly type: 'module.failed'; readonly phase: number; readonly module: string; readonly reason: string}
-  | {
-      readonly type: 'baseline.recorded'
-      readonly key: string
-      readonly failing: readonly string[] | null
-      readonly exit_code: number | null
-    }
+  | ModuleConflicted
+  | ModuleMerged
+  | {readonly type: 'baseline.recorded'; readonly key: string; readonly failing: readonly string[] | null; readonly exit_code: number | null}
   | {readonly type: 'validation.started'; readonly subject: Subject; readonly round: number; readonly sha: string}
   | ValidationFinished
-  | {readonly type: 'checkpoint.creating'; readonly id: string; readonly phase: string; readonly ref: string; readonly sha: string}
   | CheckpointCreated
   | {readonly type: 'phase.completed'; readonly phase: number; readonly name: string; readonly checkpoint_id: string}
-  | {readonly type: 'phase.failed'; readonly phase: number; readonly reason: string; readonly exit_code: number}
   | {readonly type: 'rolled.back'; readonly checkpoint_id: string; readonly sha: string; readonly safety_checkpoint: string}
-  | {readonly type: 'base.merging'; readonly base_sha: string; readonly integration_sha: string}
-  | {readonly type: 'base.merged'; readonly base_sha: string; readonly merge_sha: string}
   | {readonly type: 'finish.prepared'; readonly base_sha: string; readonly sha: string; readonly mode: FinishMode}
   | {readonly type: 'finish.merging'; readonly base_sha: string; readonly sha: string}
   | {readonly type: 'finish.merged'; readonly branch: string; readonly sha: string}
   | {readonly type: 'finish.blocked'; readonly reason: string; readonly command: string}
+  | {readonly type: 'checkout.changed'; readonly what: string}
   | {readonly type: 'task.paused'; readonly reason: string; readonly until: string}
   | {readonly type: 'task.unpaused'}
   | {readonly type: 'cancel.requested'}
-  | {readonly type: 'module.retried'; readonly phase: number; readonly module: string}
+  | {readonly type: 'attempts.granted'; readonly phase: number; readonly count: number}
   | {readonly type: 'task.completed'; readonly sha: string; readonly reason: string}
-  | {readonly type: 'task.failed'; readonly reason: string; readonly exit_code: number}
+  | {readonly type: 'task.failed'; readonly reason: string; readonly exit_code: number; readonly phase?: number; readonly module?: string}
   | {readonly type: 'task.cancelled'; readonly reason: string}
-  | {readonly type: 'task.reopened'}
+  | {readonly type: 'task.reopened'; readonly limits?: {readonly usd?: number; readonly tokens?: number}}
   | {readonly type: 'request.answered'; readonly request_id: string; readonly operation: string; readonly result: unknown}
 
 export type FinishMode = 'merge' | 'ff' | 'squash' | 'none'
@@ -125,9 +83,12 @@ export interface RunnerStarted {
   readonly conduct_version: string
 }
 
-/** Whose work it is: a module of a phase, a whole phase (fixing), or the merge into the base branch. */
+/**
+ * Whose work it is: a module of a phase, the merge of a module whose branch conflicts, a whole phase (fixing),
+ * or the finish. The merge of a base branch that moved is `{kind: 'merge', phase: 0, module: 'base'}`.
+ */
 export type Subject =
-  | {readonly kind: 'module'; readonly phase: number; readonly module: string}
+  | {readonly kind: 'module' | 'merge'; readonly phase: number; readonly module: string}
   | {readonly kind: 'phase'; readonly phase: number}
   | {readonly kind: 'finish'}
 
@@ -155,6 +116,45 @@ export interface WorkCommitted {
   readonly attempt_id: string
   readonly sha: string
   readonly files_changed: number
+}
+
+/** Intent: the path and branch are known before the first git command runs. */
+export interface WorktreeCreating {
+  readonly type: 'worktree.creating'
+  /** Module slug, `integration`, or the name a person gave. */
+  readonly name: string
+  /** 0 for worktrees that belong to no phase. */
+  readonly phase: number
+  readonly path: string
+  /** Full ref, `''` when detached. */
+  readonly branch: string
+  readonly base_sha: string
+}
+
+export interface AttemptEnded {
+  readonly type: 'attempt.ended'
+  readonly attempt_id: string
+  readonly outcome: AgentOutcome
+  readonly usage: Usage
+  readonly session?: string
+}
+
+export interface ModuleConflicted {
+  readonly type: 'module.conflicted'
+  readonly phase: number
+  readonly module: string
+  readonly sha: string
+  readonly files: readonly string[]
+}
+
+/** A branch is in integration, and the receipt proves it. */
+export interface ModuleMerged {
+  readonly type: 'module.merged'
+  readonly phase: number
+  readonly module: string
+  readonly sha: string
+  readonly merge_sha: string
+  readonly receipt: Receipt
 }
 
 /** Proof that a merge lost nothing. */

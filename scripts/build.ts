@@ -1,0 +1,45 @@
+import {chmod, glob, rm, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {build} from 'esbuild'
+
+/** Builds `dist/` of the CLI and of each plugin, and the manifest that spares oclif reading every command. */
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const shared = {absWorkingDir: root, bundle: true, platform: 'node', format: 'esm', target: 'node22.18', legalComments: 'none', logLevel: 'warning'} as const
+
+async function buildCli() {
+  await rm(join(root, 'dist'), {recursive: true, force: true})
+  const commands = await Array.fromAsync(glob('src/commands/**/*.ts', {cwd: root}))
+  await build({
+    ...shared,
+    entryPoints: ['src/main.ts', 'src/plugin.ts', ...commands],
+    outbase: 'src',
+    outdir: 'dist',
+    splitting: true,
+    packages: 'external',
+    chunkNames: 'chunks/[name]-[hash]',
+  })
+}
+
+async function buildPlugins() {
+  for (const plugin of await Array.fromAsync(glob('plugins/*/package.json', {cwd: root}))) {
+    const dir = join(root, plugin, '..')
+    await rm(join(dir, 'dist'), {recursive: true, force: true})
+    await build({...shared, entryPoints: [join(dir, 'src/index.ts')], outfile: join(dir, 'dist/index.js'), packages: 'external'})
+  }
+}
+
+async function writeManifest() {
+  const {Plugin, settings} = await import('@oclif/core').then(async ({Config, settings}) => ({Plugin: (await Config.load({root, ignoreManifest: true})).plugins, settings}))
+  settings.enableAutoTranspile = false
+  const own = [...Plugin.values()].find(({isRoot}) => isRoot)
+  if (!own) throw new Error('oclif found no root plugin')
+  await writeFile(join(root, 'oclif.manifest.json'), `${JSON.stringify(own.manifest, undefined, 2)}\n`)
+}
+
+await buildCli()
+await buildPlugins()
+await rm(join(root, 'oclif.manifest.json'), {force: true})
+await writeManifest()
+await chmod(join(root, 'bin/conduct.js'), 0o755)

@@ -1,0 +1,123 @@
+import {randomInt} from 'node:crypto'
+import {homedir} from 'node:os'
+import {join} from 'node:path'
+import type {z} from 'zod'
+import {stateDir} from './config/state-dir.ts'
+import {configSchema, type Config, type ConfigInput} from './config/schema.ts'
+import {loadConfig} from './config/load.ts'
+import {ConductError} from './errors.ts'
+import type {TaskStarted} from './events.ts'
+import {openGit, openRepository, type Git} from './git/git.ts'
+import {withLease} from './run/lead.ts'
+import type {Store} from './store/store.ts'
+import {freezeTask} from './tasks/freeze.ts'
+import {callOperation} from './tasks/operations/call.ts'
+import type {Operation, OperationServices} from './tasks/operations/operation.ts'
+import {placesOf} from './tasks/places.ts'
+import {resolveTask} from './tasks/resolve-task.ts'
+import {TaskLog} from './tasks/task-log.ts'
+
+export interface AppOptions {
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly conductVersion: string
+  /** What was said on the command line. */
+  readonly configFlags?: ConfigInput
+}
+
+/** Everything wired together: the only file that knows every adapter. Commands open one and close it. */
+export class App implements AsyncDisposable {
+  readonly options: AppOptions
+  readonly stateDir: string
+  readonly store: Store
+  readonly services: OperationServices
+
+  private constructor(options: AppOptions, directory: string, store: Store) {
+    this.options = options
+    this.stateDir = directory
+    this.store = store
+    this.services = createServices(options, directory, store)
+  }
+
+  /** @throws {ConductError} when there is no state directory or its store cannot be opened */
+  static async open(options: AppOptions): Promise<App> {
+    const directory = stateDir({HOME: homedir(), ...options.env})
+    const store = await openStore(await storeConfig(options), directory)
+    return new App(options, directory, store)
+  }
+
+  /** Calls one of the ten operations. */
+  call<Input extends z.ZodObject, Output extends z.ZodObject>(operation: Operation<Input, Output>, input: unknown): Promise<z.output<Output>> {
+    return callOperation(operation, input, this.services)
+  }
+
+  /** The task a command means; see `resolveTask`. */
+  async resolve(wanted: string | undefined): Promise<string> {
+    const repository = await openRepository(this.options.cwd, this.options.env).catch((error: unknown) => {
+      if (error instanceof ConductError) return undefined
+      throw error
+    })
+    return resolveTask(this.store, {wanted, fromEnvironment: this.options.env.CONDUCT_TASK, repository: repository?.commonDir})
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.store[Symbol.asyncDispose]()
+  }
+}
+
+/** Milliseconds since the epoch: the one clock. */
+export const now = (): number => Date.now()
+
+async function storeConfig({cwd, env, configFlags}: AppOptions): Promise<Config['store']> {
+  const root = await openRepository(cwd, env).then(
+    ({root}) => root,
+    () => cwd,
+  )
+  const {config} = await loadConfig({cwd: root, env, ...(configFlags ? {flags: configFlags} : {})})
+  return config.store
+}
+
+async function openStore(store: Config['store'], directory: string): Promise<Store> {
+  if (store.kind === 'embedded') {
+    const {openSqliteStore} = await import('./store/sqlite-store.ts')
+    return openSqliteStore(store.path ?? join(directory, 'state.db'))
+  }
+  throw new ConductError('STORE_UNREACHABLE', `The store ${store.kind} is not built into this version.`, ['Set `store.kind` to "embedded".'])
+}
+
+function createServices(options: AppOptions, directory: string, store: Store): OperationServices {
+  const {env, conductVersion, configFlags} = options
+  const gits = new Map<string, Promise<Git>>()
+  return {
+    store,
+    stateDir: directory,
+    hostEnv: env,
+    now,
+    newTaskId,
+    prepareTask: (request) => freezeTask(request, {hostEnv: env, conductVersion, configFlags}),
+    openTaskGit: (started) => {
+      const known = gits.get(started.task_id) ?? openTaskGit(started, directory, env)
+      gits.set(started.task_id, known)
+      return known
+    },
+    readTask: (taskId) => TaskLog.open(store, taskId, {now}),
+    withTask: (taskId, use) => withLease({store, now}, taskId, async (fence) => use(await TaskLog.open(store, taskId, {now, fence}))),
+  }
+}
+
+async function openTaskGit(started: TaskStarted, directory: string, env: AppOptions['env']): Promise<Git> {
+  const repository = await openRepository(started.working_directory, env)
+  if (repository.commonDir !== started.repository) {
+    throw new ConductError('NOT_A_REPOSITORY', `${started.working_directory} is not a checkout of ${started.repository} any more.`, ['Put the repository back where it was when the task began.'])
+  }
+  const {shadowDir} = placesOf({stateDir: directory, repository: started.repository, taskId: started.task_id, config: configSchema.parse(started.config)})
+  return openGit({repository, shadowDir, env})
+}
+
+const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789'
+
+/** Eight characters that cannot be mistaken for each other, the first a letter. */
+function newTaskId(): string {
+  const letters = [randomInt(0, 23), ...Array.from({length: 7}, () => randomInt(0, ALPHABET.length))]
+  return letters.map((index) => ALPHABET[index]).join('')
+}

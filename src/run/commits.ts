@@ -1,0 +1,151 @@
+import {changedFiles, commitTree, readTrailer, snapshotTree} from '../git/commits.ts'
+import {hasConflictMarkers} from '../git/merge.ts'
+import {createReceipt} from '../git/receipt.ts'
+import {integrationRef, isAncestor, keptRef, readRef, treeOf, updateRefs} from '../git/refs.ts'
+import {readWorktreeHead} from '../git/worktrees.ts'
+import type {Receipt, Subject} from '../events.ts'
+import {findModule, subjectKey, toWorktree, type ModuleState, type WorktreeRecord} from '../tasks/state.ts'
+import type {Finding} from '../validators/validator.ts'
+import {theirsOf} from './workplaces.ts'
+import type {RunContext} from './context.ts'
+import type {Step} from './decide.ts'
+import {integrationWorktree} from './worktree-steps.ts'
+
+type CommitStep = Extract<Step, {type: 'commit'}>
+
+/** Commits what an attempt left, or says why it is no work: no change, markers left, a side lost. */
+export async function performCommit(context: RunContext, {subject, attemptId}: CommitStep): Promise<void> {
+  if (subject.kind === 'module') return commitModule(context, subject, attemptId)
+  if (subject.kind === 'merge') return commitMerge(context, subject, attemptId)
+  return commitRepair(context, subject, attemptId)
+}
+
+async function commitModule(context: RunContext, subject: Extract<Subject, {kind: 'module' | 'merge'}>, attemptId: string): Promise<void> {
+  const {git, log} = context
+  const module = findModule(log.state, subject.phase, subject.module)
+  const record = log.state.worktrees.find(({phase, name}) => phase === subject.phase && name === subject.module)
+  if (!module || !record) throw new Error(`Internal error: nothing to commit for ${subjectKey(subject)}`)
+  const {tree, embedded} = await snapshotTree(git, toWorktree(record))
+  const tip = (await readRef(git, record.branch)) ?? record.baseSha
+  await reportStray(context, record, attemptId)
+  const findings = [...embeddedFindings(embedded), ...(tree === (await treeOf(git, record.baseSha)) ? [nothingChanged] : [])]
+  if (findings.length > 0) return log.append({type: 'work.rejected', subject, attempt_id: attemptId, findings})
+  const sha = await commitOnBranch(context, {subject, attemptId, record, module, tree, tip})
+  const files = await changedFiles(git, record.baseSha, sha)
+  await log.append({type: 'work.committed', subject, attempt_id: attemptId, sha, files_changed: files.length})
+}
+
+interface BranchCommit {
+  readonly subject: Subject
+  readonly attemptId: string
+  readonly record: WorktreeRecord
+  readonly module: ModuleState
+  readonly tree: string
+  readonly tip: string
+}
+
+async function commitOnBranch({git, log}: RunContext, {subject, attemptId, record, module, tree, tip}: BranchCommit): Promise<string> {
+  // The agent committed everything itself, or an earlier runner did and was killed before it could say so.
+  if (tip !== record.baseSha && tree === (await treeOf(git, tip))) return tip
+  const phase = log.state.phases[record.phase - 1]?.phase.name ?? ''
+  const descends = tip === record.baseSha || (await isAncestor(git, record.baseSha, tip))
+  const message = `Add ${module.name} (${phase})`
+  const sha = await commitTree(git, {tree, parents: [descends ? tip : record.baseSha], message, trailers: trailersOf(log.taskId, subject, attemptId)})
+  await moveRef(git, record.branch, sha, tip)
+  return sha
+}
+
+const nothingChanged: Finding = {message: 'The agent said it was done, but nothing changed in the worktree. Write the files that the phase asks for.'}
+
+function embeddedFindings(embedded: readonly string[]): readonly Finding[] {
+  return embedded.map((file) => ({file, message: 'This folder is a git repository of its own, so its files cannot be committed. Remove its .git folder.'}))
+}
+
+async function moveRef(git: RunContext['git'], ref: string, to: string, from: string): Promise<void> {
+  if (await updateRefs(git, [{ref, to, from}])) return
+  throw new Error(`Internal error: ${ref} moved while its lease was held`)
+}
+
+/** An agent may leave its branch; what it committed elsewhere is kept and reported. */
+async function reportStray({git, log}: RunContext, record: WorktreeRecord, attemptId: string): Promise<void> {
+  const head = await readWorktreeHead(git, record)
+  const sha = head?.sha ?? (head?.ref === undefined ? undefined : await readRef(git, head.ref))
+  if (head?.ref === record.branch || sha === undefined) return
+  const kept = keptRef(log.taskId, `${attemptId}-stray`)
+  await updateRefs(git, [{ref: kept, to: sha, from: (await readRef(git, kept)) ?? null}])
+  await log.append({type: 'attempt.strayed', attempt_id: attemptId, what: `The agent left its branch for ${head?.ref ?? sha}; its commit is kept as ${kept}.`})
+}
+
+async function commitRepair(context: RunContext, subject: Subject, attemptId: string): Promise<void> {
+  const {git, log} = context
+  const ref = integrationRef(log.taskId)
+  const tip = log.state.integrationSha
+  const adopted = await adoptCommit(context, ref, tip, attemptId)
+  if (adopted) return log.append({type: 'work.committed', subject, attempt_id: attemptId, sha: adopted, files_changed: (await changedFiles(git, tip, adopted)).length})
+  const worktree = await integrationWorktree(context)
+  const {tree, embedded} = await snapshotTree(git, worktree)
+  const findings = [...embeddedFindings(embedded), ...(tree === (await treeOf(git, tip)) ? [nothingChanged] : [])]
+  if (findings.length > 0) return log.append({type: 'work.rejected', subject, attempt_id: attemptId, findings})
+  const name = subject.kind === 'phase' ? log.state.phases[subject.phase - 1]?.phase.name : 'the merged result'
+  const sha = await commitTree(git, {tree, parents: [tip], message: `Repair ${name}`, trailers: trailersOf(log.taskId, subject, attemptId)})
+  await moveRef(git, ref, sha, tip)
+  await log.append({type: 'work.committed', subject, attempt_id: attemptId, sha, files_changed: (await changedFiles(git, tip, sha)).length})
+}
+
+/** The commit an earlier runner made on `ref` for this attempt before it was killed. */
+export async function adoptCommit({git}: RunContext, ref: string, tip: string, attemptId: string): Promise<string | undefined> {
+  const actual = await readRef(git, ref)
+  if (actual === undefined || actual === tip) return undefined
+  return (await readTrailer(git, actual, 'Conduct-Attempt')) === attemptId ? actual : undefined
+}
+
+async function commitMerge(context: RunContext, subject: Extract<Subject, {kind: 'module' | 'merge'}>, attemptId: string): Promise<void> {
+  const {git, log} = context
+  const [ours, theirs, ref] = [log.state.integrationSha, theirsOf(log.state, subject), integrationRef(log.taskId)]
+  const conflicts = subject.phase === 0 ? (log.state.finish.conflict?.files ?? []) : (findModule(log.state, subject.phase, subject.module)?.conflicts ?? [])
+  const adopted = await adoptCommit(context, ref, ours, attemptId)
+  const merged = adopted ?? (await resolvedCommit(context, {subject, attemptId, ours, theirs, conflicts}))
+  if (typeof merged !== 'string') return log.append({type: 'work.rejected', subject, attempt_id: attemptId, findings: merged})
+  const receipt = await createReceipt(git, {ours, theirs, merged, conflicts, resolvedBy: 'synthesis-architect'})
+  if (!adopted && !isGood(receipt)) return log.append({type: 'work.rejected', subject, attempt_id: attemptId, findings: lostFindings(receipt)})
+  if (!adopted) await moveRef(git, ref, merged, ours)
+  await log.append(
+    {type: 'work.committed', subject, attempt_id: attemptId, sha: merged, files_changed: conflicts.length},
+    {type: 'module.merged', phase: subject.phase, module: subject.module, sha: theirs, merge_sha: merged, receipt},
+  )
+}
+
+interface Resolution {
+  readonly subject: Subject
+  readonly attemptId: string
+  readonly ours: string
+  readonly theirs: string
+  readonly conflicts: readonly string[]
+}
+
+async function resolvedCommit(context: RunContext, {subject, attemptId, ours, theirs, conflicts}: Resolution): Promise<string | readonly Finding[]> {
+  const {git, log} = context
+  const worktree = await integrationWorktree(context)
+  const {tree, embedded} = await snapshotTree(git, worktree)
+  const marked = await hasConflictMarkers(git, tree, conflicts)
+  const findings = [...embeddedFindings(embedded), ...marked.map((file) => ({file, message: 'Conflict markers are left in this file.'}))]
+  if (findings.length > 0) return findings
+  return commitTree(git, {tree, parents: [ours, theirs], message: `Merge ${subjectKey(subject)}`, trailers: trailersOf(log.taskId, subject, attemptId)})
+}
+
+/** Everything reachable and no hunk lost. */
+export function isGood(receipt: Receipt): boolean {
+  return receipt.reachable && receipt.hunks_lost.length === 0
+}
+
+export function lostFindings(receipt: Receipt): readonly Finding[] {
+  const lost = receipt.hunks_lost.map((hunk) => {
+    const [file = '', ...rest] = hunk.split(': ')
+    return {file, message: `The merge dropped this change; both sides must be kept: ${rest.join(': ')}`}
+  })
+  return receipt.reachable ? lost : [{message: 'The merge does not contain the commits of both sides.'}, ...lost]
+}
+
+export function trailersOf(taskId: string, subject: Subject, attemptId?: string): Readonly<Record<string, string>> {
+  return {'Conduct-Task': taskId, 'Conduct-Step': subjectKey(subject), ...(attemptId === undefined ? {} : {'Conduct-Attempt': attemptId})}
+}

@@ -1,0 +1,34 @@
+import type {AgentBackend, AgentEvent} from '../agents/agent.ts'
+import type {Config} from '../config/schema.ts'
+import type {Subject} from '../events.ts'
+import type {Git} from '../git/git.ts'
+import type {TaskLog} from '../tasks/task-log.ts'
+import type {Validator} from '../validators/validator.ts'
+import type {Places} from '../tasks/places.ts'
+
+/** What the steps of one run share. Built by `app.ts`; read-only but for the log. */
+export interface RunContext {
+  readonly log: TaskLog
+  readonly git: Git
+  /** Frozen at the start of the task. */
+  readonly config: Config
+  readonly places: Places
+  readonly agents: {get(name: string): AgentBackend | undefined}
+  readonly validators: readonly {readonly validator: Validator; readonly options: unknown}[]
+  /** The environment conduct was started with; agents and tests see an allow-listed part of it. */
+  readonly hostEnv: Readonly<Record<string, string | undefined>>
+  /** Aborts agents and tests: interrupted, cancelled, or the lease is lost. */
+  readonly signal: AbortSignal
+  /** Folder that recordings of the attempts are written to. */
+  readonly recordTo?: string
+  now(): number
+  nextAttemptId(): string
+  /** What agents are doing; not part of the log. */
+  onActivity?(activity: Activity): void
+}
+
+export interface Activity {
+  readonly attemptId: string
+  readonly subject: Subject
+  readonly event: AgentEvent
+}

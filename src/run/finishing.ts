@@ -1,0 +1,127 @@
+import {commitTree} from '../git/commits.ts'
+import {findCheckoutOf, moveCheckout, readCheckout} from '../git/checkout.ts'
+import {checkpointRef, integrationRef, isAncestor, listRefs, readRef, treeOf, updateRefs} from '../git/refs.ts'
+import {ConductError} from '../errors.ts'
+import {branchName} from './decide.ts'
+import type {RunContext} from './context.ts'
+import {mergeCommit} from './merges.ts'
+import {trailersOf} from './commits.ts'
+import {dropWorktree} from './worktree-steps.ts'
+
+/** Makes the phase's checkpoint and marks the phase complete: one append, so neither is ever without the other. */
+export async function completePhase({log, git}: RunContext, index: number): Promise<void> {
+  const phase = log.state.phases[index - 1]?.phase
+  if (!phase) throw new Error(`Internal error: no phase ${index}`)
+  const sha = log.state.integrationSha
+  const number = log.state.checkpoints.length + 1
+  const ref = checkpointRef(log.taskId, number)
+  if ((await readRef(git, ref)) !== sha && !(await updateRefs(git, [{ref, to: sha, from: null}]))) {
+    throw new Error(`Internal error: ${ref} already holds another commit`)
+  }
+  const id = `c${number}`
+  await log.append(
+    {type: 'checkpoint.created', id, phase: phase.name, sha, message: `Checkpoint: ${phase.name}`, ref, branch: integrationRef(log.taskId), safety: false},
+    {type: 'phase.completed', phase: index, name: phase.name, checkpoint_id: id},
+  )
+}
+
+/**
+ * Prepares the commit that the base branch will be moved to, without moving it. A base that moved is merged into
+ * integration first, so that what is proved is what lands.
+ */
+export async function prepareFinish(context: RunContext): Promise<void> {
+  const {log, git, config} = context
+  const {branch} = log.state.started.base
+  const baseSha = await readRef(git, branch)
+  if (baseSha === undefined) throw new ConductError('GIT_FAILED', `The branch ${branchName(branch)} is gone.`, [`Make it again: git branch ${branchName(branch)} ${log.state.started.base.sha}`, `Then: conduct resume ${log.taskId}`])
+  const tip = log.state.integrationSha
+  if (!(await isAncestor(git, baseSha, tip))) return mergeCommit(context, {phase: 0, module: 'base', theirs: baseSha})
+  const sha = await landingCommit(context, baseSha, tip)
+  await log.append({type: 'finish.prepared', base_sha: baseSha, sha, mode: config.finish.merge})
+}
+
+async function landingCommit({log, git, config}: RunContext, baseSha: string, tip: string): Promise<string> {
+  if (config.finish.merge === 'ff' || config.finish.merge === 'none' || baseSha === tip) return tip
+  const {description} = log.state.started
+  const tree = await treeOf(git, tip)
+  const trailers = trailersOf(log.taskId, {kind: 'finish'})
+  const parents = config.finish.merge === 'squash' ? [baseSha] : [baseSha, tip]
+  const message = config.finish.merge === 'squash' ? description : `Merge conduct task ${log.taskId}: ${description}`
+  return commitTree(git, {tree, parents, message, trailers})
+}
+
+/** Moves the base branch to the proved commit, and the person's checkout with it; refuses to touch local changes. */
+export async function performFinish(context: RunContext): Promise<void> {
+  const {log, git} = context
+  const {prepared} = log.state.finish
+  if (!prepared) throw new Error('Internal error: nothing is prepared to finish')
+  const {branch} = log.state.started.base
+  if (prepared.mode === 'none') return log.append({type: 'finish.merged', branch: integrationRef(log.taskId), sha: prepared.sha})
+  await log.append({type: 'finish.merging', base_sha: prepared.baseSha, sha: prepared.sha})
+  const now = await readRef(git, branch)
+  if (now === prepared.sha) return log.append({type: 'finish.merged', branch, sha: prepared.sha})
+  // The base moved while the result was being proved: merge it and prove again.
+  if (now !== prepared.baseSha) return prepareFinish(context)
+  const checkout = await findCheckoutOf(git, branch)
+  if (checkout === undefined) {
+    if (!(await updateRefs(git, [{ref: branch, to: prepared.sha, from: prepared.baseSha}]))) return prepareFinish(context)
+    return log.append({type: 'finish.merged', branch, sha: prepared.sha})
+  }
+  await landIn(context, checkout)
+}
+
+async function landIn(context: RunContext, checkout: string): Promise<void> {
+  const {log, git} = context
+  const {branch} = log.state.started.base
+  const prepared = log.state.finish.prepared
+  if (!prepared) throw new Error('Internal error: nothing is prepared to finish')
+  const {changed} = await readCheckout(git, checkout)
+  const isOurs = changed.length > 0 && (await holdsTree(context, checkout, prepared.sha))
+  if (changed.length > 0 && !isOurs) return log.append({type: 'finish.blocked', ...blocked(context, checkout, changed)})
+  const moved = await moveCheckout(git, {path: checkout, ref: branch, from: prepared.baseSha, to: prepared.sha})
+  if (moved === 'refused') return log.append({type: 'finish.blocked', ...blocked(context, checkout, [])})
+  await log.append({type: 'finish.merged', branch, sha: prepared.sha})
+}
+
+/** A kill between the files and the ref leaves exactly the new tree: that is our change, not the person's. */
+async function holdsTree(_context: RunContext, _checkout: string, _sha: string): Promise<boolean> {
+  return false
+}
+
+function blocked({log}: RunContext, checkout: string, changed: readonly string[]): {reason: string; command: string} {
+  const integration = `conduct/${log.taskId}/integration`
+  const what = changed.length > 0 ? `has uncommitted changes (${changed.slice(0, 5).join(', ')}${changed.length > 5 ? ', …' : ''})` : 'has untracked files that the merge would overwrite'
+  return {
+    reason: `Everything is done and verified on ${integration}, but ${checkout} ${what}, so nothing in it was touched.`,
+    command: `git -C '${checkout}' merge --no-ff ${integration}`,
+  }
+}
+
+/** Worktrees and branches go once the work is in the base branch; checkpoints stay reachable under refs/conduct. */
+export async function cleanUp(context: RunContext): Promise<void> {
+  const {log, git} = context
+  for (const record of log.state.worktrees) await dropWorktree(context, record)
+  const merged = log.state.finish.merged
+  if (!merged) throw new Error('Internal error: cleaning up before the merge')
+  const kept = merged.branch === integrationRef(log.taskId) ? merged.branch : undefined
+  const refs = (await listRefs(git, `refs/heads/conduct/${log.taskId}/`)).filter(({ref}) => ref !== kept)
+  const reachable = await onlyMerged(context, refs, merged.sha)
+  await updateRefs(git, reachable.map(({ref, sha}) => ({ref, to: null, from: sha})))
+  const where = kept ? `${branchName(kept)} holds the result` : `merged into ${branchName(merged.branch)}`
+  await log.append({type: 'task.completed', sha: merged.sha, reason: `Every phase is complete and verified; ${where}.`})
+}
+
+/** A branch that is not in the result (squash: in the last integration) is kept: it may hold work. */
+async function onlyMerged({git, log}: RunContext, refs: readonly {ref: string; sha: string}[], sha: string) {
+  const tips = [sha, log.state.integrationSha]
+  const merged: {ref: string; sha: string}[] = []
+  for (const entry of refs) {
+    for (const tip of tips) {
+      if (!(await isAncestor(git, entry.sha, tip))) continue
+      merged.push(entry)
+      break
+    }
+  }
+  return merged
+}
+

@@ -1,0 +1,82 @@
+import {existsSync} from 'node:fs'
+import {join} from 'node:path'
+import type {Role} from '../agents/agent.ts'
+import type {PromptValues} from '../agents/prompt.ts'
+import type {FailedCheck} from '../agents/prompt-parts.ts'
+import type {Subject, ValidationFinished} from '../events.ts'
+import type {Phase} from '../spec/spec.ts'
+import {findModule, workOf, type TaskState} from '../tasks/state.ts'
+import type {Finding} from '../validators/validator.ts'
+import type {RunContext} from './context.ts'
+import {sidesFolder} from './places-of-work.ts'
+
+export interface PromptRequest {
+  readonly role: Role
+  readonly subject: Subject
+  readonly cwd: string
+  readonly module: string
+  readonly number: number
+}
+
+/** What the prompt of an attempt says: the mission's instructions, and what is known of the attempts before. */
+export function promptValues(context: Pick<RunContext, 'log' | 'places'>, request: PromptRequest): PromptValues {
+  const {state} = context.log
+  const {subject, cwd, module, number} = request
+  const phase = subject.kind === 'finish' ? undefined : state.phases[subject.phase - 1]?.phase
+  const work = workOf(state, subject)
+  const validation = subject.kind === 'phase' ? state.phases[subject.phase - 1]?.validation : state.finish.validation
+  return {
+    module,
+    phase: phase?.name ?? 'the whole project',
+    worktree: cwd,
+    spec: context.places.specPath,
+    attempt: number,
+    ...(phase ? phaseValues(phase, subject) : {}),
+    ...(subject.kind === 'merge' ? mergeValues(context, subject) : {}),
+    ...(validation && subject.kind !== 'module' ? {failedChecks: failedChecks(validation)} : {}),
+    findings: [...work.findings, ...(validation && subject.kind !== 'module' ? findingsOf(validation) : [])],
+    ...(work.findings[0] === undefined ? {} : {previousAttempt: work.findings[0].message}),
+  }
+}
+
+function phaseValues(phase: Phase, subject: Subject): Partial<PromptValues> {
+  const own = subject.kind === 'module' ? phase.modules.find(({slug}) => slug === subject.module) : undefined
+  return {
+    testCommand: phase.testCommand,
+    tasks: phase.tasks,
+    criteria: phase.criteria,
+    gotchas: phase.gotchas,
+    otherModules: own ? phase.modules.filter((module) => module !== own).map(({name}) => name) : [],
+    ...(own && own.owns.length > 0 ? {owns: own.owns} : {}),
+  }
+}
+
+function mergeValues(context: Pick<RunContext, 'log' | 'places'>, subject: Extract<Subject, {kind: 'module' | 'merge'}>): Partial<PromptValues> {
+  const {state} = context.log
+  const files = subject.phase === 0 ? (state.finish.conflict?.files ?? []) : (findModule(state, subject.phase, subject.module)?.conflicts ?? [])
+  const folder = sidesFolder(context, subject)
+  return {conflicts: files.map((file) => ({file, ...sidePaths(folder, file)})), intents: intentsOf(state, subject)}
+}
+
+function sidePaths(folder: string, file: string): {base?: string; ours?: string; theirs?: string} {
+  const present = (['base', 'ours', 'theirs'] as const).filter((side) => existsSync(join(folder, side, file)))
+  return Object.fromEntries(present.map((side) => [side, join(folder, side, file)]))
+}
+
+function intentsOf(state: TaskState, subject: Extract<Subject, {kind: 'module' | 'merge'}>): readonly {module: string; text: string}[] {
+  const phase = state.phases[subject.phase - 1]
+  if (!phase) return [{module: 'base', text: 'what was committed to the base branch while the task ran'}]
+  const text = phase.phase.tasks.join('; ') || phase.phase.title
+  return phase.modules.filter(({stage, slug}) => stage === 'merged' || slug === subject.module).map(({name}) => ({module: name, text}))
+}
+
+function failedChecks({verdicts}: ValidationFinished): readonly FailedCheck[] {
+  return verdicts.filter(({status}) => status === 'fail').map(({validator, evidence}) => ({name: validator, evidence}))
+}
+
+/** Findings of failing checks, and each criterion that is not met, as one more. */
+function findingsOf({verdicts, criteria}: ValidationFinished): readonly Finding[] {
+  const findings = verdicts.filter(({status}) => status === 'fail').flatMap((verdict) => verdict.findings)
+  const unmet = criteria.filter(({verdict}) => verdict !== 'met').map(({id, text, verdict, evidence}) => ({message: `Success criterion ${id} is ${verdict}: ${text} (${evidence})`}))
+  return [...findings, ...unmet]
+}

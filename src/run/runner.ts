@@ -1,0 +1,140 @@
+import {EXIT} from '../errors.ts'
+import type {TaskState} from '../tasks/state.ts'
+import type {RunContext} from './context.ts'
+import {decide, stepKey, type DecideOptions, type Step} from './decide.ts'
+import {perform} from './perform.ts'
+import {recoverTask} from './recover.ts'
+
+export interface RunnerOptions {
+  /** Ends the run: SIGINT, SIGTERM, a lost lease. The task stays resumable. */
+  readonly stop: AbortController
+  readonly epoch: number
+  readonly pid: number
+  readonly host: string
+  readonly conductVersion: string
+  /** Exit code when `stop` aborts. */
+  interruptedExit(): number
+  /** Resolves after `ms`, or as soon as `signal` aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>
+}
+
+/** How often the log is looked at for what other processes appended (`conduct cancel`). */
+const POLL_MS = 500
+
+/**
+ * Performs the steps that `decide` names until there are none. Loads nothing and remembers nothing between
+ * steps but which are in flight: all else is in the log.
+ *
+ * @returns the exit code of the process
+ */
+export async function runTask(context: RunContext, options: RunnerOptions): Promise<number> {
+  const {log, signal} = context
+  const {epoch, pid, host, conductVersion} = options
+  await log.append({type: 'runner.started', epoch, pid, host, conduct_version: conductVersion})
+  const flight = new Flight(context, options)
+  try {
+    await recoverTask(context)
+    await flight.run()
+  } catch (error) {
+    options.stop.abort()
+    await flight.settle()
+    await log.append({type: 'runner.stopped', epoch, reason: `stopped: ${error instanceof Error ? error.message : String(error)}`, exit_code: EXIT.BUG}).catch(() => undefined)
+    throw error
+  }
+  const exitCode = signal.aborted && !log.state.ending ? options.interruptedExit() : (waitingExit(log.state) ?? flight.exitCode)
+  await log.append({type: 'runner.stopped', epoch, reason: signal.aborted ? 'interrupted' : 'nothing more to do', exit_code: exitCode})
+  return exitCode
+}
+
+/** A finish that a dirty checkout holds up is a merge left for a person. */
+function waitingExit({ending, finish}: TaskState): number | undefined {
+  return ending?.exitCode ?? (finish.blocked ? EXIT.CONFLICT : undefined)
+}
+
+/** The steps in flight. */
+class Flight {
+  /** What to exit with when the task neither ended nor was interrupted: it waits for somebody. */
+  exitCode: number = EXIT.APPROVAL
+  readonly #context: RunContext
+  readonly #options: RunnerOptions
+  readonly #steps = new Map<string, Promise<void>>()
+  #failure: {readonly error: unknown} | undefined
+
+  constructor(context: RunContext, options: RunnerOptions) {
+    this.#context = context
+    this.#options = options
+  }
+
+  async run(): Promise<void> {
+    const {log, signal} = this.#context
+    while (!signal.aborted && !this.#failure) {
+      const steps = decide(log.state, this.#decideOptions())
+      if (steps.length === 0 && this.#steps.size === 0) break
+      if (await this.#endsHere(steps)) break
+      for (const step of steps) this.#start(step)
+      await this.#next()
+    }
+    await this.settle()
+    if (this.#failure) throw this.#failure.error
+  }
+
+  /** Waits for everything in flight; never throws. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#steps.values())
+  }
+
+  /** A cancel, and a pause that is longer than the config allows, end the run once nothing is in flight. */
+  async #endsHere(steps: readonly Step[]): Promise<boolean> {
+    const {log, config, now} = this.#context
+    const [first] = steps
+    if (first?.type === 'cancel') {
+      this.#options.stop.abort()
+      await this.settle()
+      await log.append({type: 'task.cancelled', reason: 'Cancelled by request.'})
+      return true
+    }
+    const isOnlyWaiting = this.#steps.size === 0 && steps.every(({type}) => type === 'wait')
+    if (first?.type !== 'wait' || !isOnlyWaiting || Date.parse(first.until) - now() <= config.limits.rateLimitWait) return false
+    this.exitCode = EXIT.RATE_LIMIT
+    return true
+  }
+
+  #start(step: Step): void {
+    const key = stepKey(step)
+    if (step.type === 'cancel' || step.type === 'wait' || this.#steps.has(key)) return
+    const done = perform(this.#context, step)
+      .catch((error: unknown) => {
+        this.#failure ??= {error}
+        this.#options.stop.abort()
+      })
+      .finally(() => this.#steps.delete(key))
+    this.#steps.set(key, done)
+  }
+
+  /** Until a step ends, somebody else appends, or a pause is over. */
+  async #next(): Promise<void> {
+    const {log, now, signal} = this.#context
+    const waking = new AbortController()
+    const until = log.state.pause ? Date.parse(log.state.pause.until) - now() : Infinity
+    const wake = this.#options.sleep(Math.min(POLL_MS, Math.max(until, 0)), AbortSignal.any([waking.signal, signal]))
+    await Promise.race([wake, ...this.#steps.values()])
+    waking.abort()
+    if (log.state.pause && Date.parse(log.state.pause.until) <= now()) await log.append({type: 'task.unpaused'})
+    if (!signal.aborted) await this.#look()
+  }
+
+  #lastLook = 0
+
+  async #look(): Promise<void> {
+    const {log, now} = this.#context
+    if (now() - this.#lastLook < POLL_MS) return
+    this.#lastLook = now()
+    await log.refresh()
+  }
+
+  #decideOptions(): DecideOptions {
+    const {config, now} = this.#context
+    const {parallel, attempts, usd, tokens} = config.limits
+    return {parallel, attempts, now: now(), ...(usd === undefined ? {} : {usd}), ...(tokens === undefined ? {} : {tokens})}
+  }
+}

@@ -1,0 +1,95 @@
+import {mkdir} from 'node:fs/promises'
+import {join} from 'node:path'
+import type {Subject} from '../events.ts'
+import {openTree} from '../git/tree.ts'
+import type {Phase} from '../spec/spec.ts'
+import {subjectKey, type BaselineRecord} from '../tasks/state.ts'
+import {readBaseline, type Baseline} from '../validators/baseline.ts'
+import {validate, type Validation} from '../validators/engine.ts'
+import {baselineKey} from './baseline-key.ts'
+import type {RunContext} from './context.ts'
+import {checkEnvironment, withCheckout} from './worktree-steps.ts'
+
+/** Proves one commit on a clean checkout that no agent has seen, and records every verdict. */
+export async function performValidation(context: RunContext, subject: Subject, round: number): Promise<void> {
+  const {log} = context
+  const sha = subject.kind === 'finish' ? log.state.finish.prepared?.sha : log.state.integrationSha
+  if (sha === undefined) throw new Error(`Internal error: nothing to validate for ${subjectKey(subject)}`)
+  await log.append({type: 'validation.started', subject, round, sha})
+  const phases = log.state.phases.map(({phase}) => phase)
+  const scope = subject.kind === 'phase' ? phases.filter(({index}) => index === subject.phase) : phases
+  const name = `check-${subjectKey(subject).replaceAll('/', '-')}-${round}`
+  const result = await withCheckout(context, sha, name, scope.at(-1), (cwd) => validatePhases(context, {cwd, sha, scope, name}))
+  if (context.signal.aborted) return
+  await log.append({type: 'validation.finished', subject, round, sha, ...result})
+}
+
+interface Scope {
+  readonly cwd: string
+  readonly sha: string
+  readonly scope: readonly Phase[]
+  readonly name: string
+}
+
+/** One phase, or at the finish every phase's test command and criteria, the validators once. */
+async function validatePhases(context: RunContext, {cwd, sha, scope, name}: Scope): Promise<Validation> {
+  const {git, log, config, places, validators, signal, now} = context
+  const tree = await openTree(git, {sha, base: log.state.started.base.sha})
+  const logDir = join(places.logs, name)
+  await mkdir(logDir, {recursive: true})
+  const results: Validation[] = []
+  for (const [index, phase] of scope.entries()) {
+    const isLast = index === scope.length - 1
+    const result = await validate({
+      cwd,
+      tree,
+      phase,
+      validators: isLast ? validators : [],
+      limits: {validationMs: config.limits.validation},
+      env: checkEnvironment(context, cwd),
+      marker: `${log.taskId}/${name}`,
+      logDir,
+      signal,
+      strict: config.strict,
+      baseline: toBaseline(log.state.baselines[baselineKey(log.state.started.base.sha, phase.testCommand)]),
+      now,
+    })
+    results.push(scope.length === 1 ? result : named(result, phase.name))
+  }
+  return {
+    passed: results.every(({passed}) => passed),
+    verdicts: results.flatMap(({verdicts}) => verdicts),
+    criteria: results.flatMap(({criteria}) => criteria),
+  }
+}
+
+function named(result: Validation, phase: string): Validation {
+  const verdicts = result.verdicts.map((verdict) => (verdict.validator === 'test-command' ? {...verdict, evidence: `${phase}: ${verdict.evidence}`} : verdict))
+  return {...result, verdicts}
+}
+
+function toBaseline(record: BaselineRecord | undefined): Baseline | undefined {
+  return record && {failing: record.failing, exitCode: record.exitCode}
+}
+
+/** What the phase's test command says of the commit the task began at: old failures are told from new ones. */
+export async function performBaseline(context: RunContext, index: number, key: string): Promise<void> {
+  const {log, config, places, signal} = context
+  const phase = log.state.phases[index - 1]?.phase
+  if (!phase) throw new Error(`Internal error: no phase ${index}`)
+  const logDir = join(places.logs, `baseline-${key}`)
+  await mkdir(logDir, {recursive: true})
+  const baseline = await withCheckout(context, log.state.started.base.sha, `baseline-${key}`, undefined, (cwd) =>
+    readBaseline({
+      cwd,
+      script: phase.testCommand,
+      limits: {validationMs: config.limits.validation},
+      env: checkEnvironment(context, cwd),
+      marker: `${log.taskId}/baseline-${key}`,
+      logDir,
+      signal,
+    }),
+  )
+  if (signal.aborted) return
+  await log.append({type: 'baseline.recorded', key, failing: baseline.failing, exit_code: baseline.exitCode})
+}

@@ -1,0 +1,55 @@
+import {z} from 'zod'
+import {ConductError} from '../../errors.ts'
+import {findCheckpoint} from '../reduce.ts'
+import {currentPhase, type PhaseState, type TaskState} from '../state.ts'
+import {completePhases, viewTask} from '../views.ts'
+import {defineOperation} from './operation.ts'
+import {requestId, taskId, taskState} from './schemas.ts'
+
+export const markPhaseComplete = defineOperation({
+  name: 'mark_phase_complete',
+  summary: 'Mark the current phase complete, with the checkpoint that holds it.',
+  isReadOnly: false,
+  input: z.strictObject({
+    task_id: taskId,
+    phase_name: z.string().min(1).describe('Name of the phase as in the spec.'),
+    checkpoint_id: z.string().min(1).describe('Id of a checkpoint of this task.'),
+    request_id: requestId,
+  }),
+  output: taskState,
+  async handle({task_id, phase_name, checkpoint_id}, {withTask}) {
+    return withTask(task_id, async (log) => {
+      const {state} = log
+      if (!findCheckpoint(state, checkpoint_id)) throw checkpointNotFound(task_id, checkpoint_id)
+      const index = phaseToComplete(state, phase_name, checkpoint_id)
+      if (index !== undefined) await log.append({type: 'phase.completed', phase: index, name: phase_name, checkpoint_id})
+      return viewTask(log.state)
+    })
+  },
+})
+
+/** Index of the phase (0: a task without a spec), or `undefined` when it is complete with this checkpoint already. */
+function phaseToComplete(state: TaskState, name: string, checkpointId: string): number | undefined {
+  if (!state.started.spec) return completePhases(state).includes(name) ? undefined : 0
+  const phase = state.phases.find((candidate) => candidate.phase.name === name || candidate.phase.title === name)
+  if (!phase) throw phaseNotFound(state, name)
+  if (phase.stage === 'complete' && phase.checkpointId === checkpointId) return undefined
+  refuseWrongOrder(state, phase)
+  if (phase.validation && !phase.validation.passed) {
+    throw new ConductError('VALIDATION_FAILED', `The last validation of ${name} failed, so it cannot be complete.`, ['Repair what it found and validate again: conduct resume'])
+  }
+  return phase.phase.index
+}
+
+function refuseWrongOrder(state: TaskState, phase: PhaseState): void {
+  const current = currentPhase(state)
+  if (current === phase) return
+  const problem = phase.stage === 'complete' ? `${phase.phase.name} is complete already, with checkpoint ${phase.checkpointId}.` : `${phase.phase.name} cannot be complete before ${current?.phase.name}.`
+  throw new ConductError('ORDER_VIOLATED', problem, [`See where the task stands: conduct state --task ${state.started.task_id}`])
+}
+
+export const checkpointNotFound = (taskId: string, id: string) =>
+  new ConductError('CHECKPOINT_NOT_FOUND', `Task ${taskId} has no checkpoint ${id}.`, [`List them: conduct checkpoint list --task ${taskId}`])
+
+const phaseNotFound = (state: TaskState, name: string) =>
+  new ConductError('PHASE_NOT_FOUND', `The spec has no phase called "${name}".`, [`It has: ${state.phases.map(({phase}) => phase.name).join(', ')}`])

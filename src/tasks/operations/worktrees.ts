@@ -1,0 +1,127 @@
+import {z} from 'zod'
+import {ConductError} from '../../errors.ts'
+import {openRepository, type Git} from '../../git/git.ts'
+import {snapshotTree} from '../../git/commits.ts'
+import {isAncestor, readRef, treeOf, updateRefs} from '../../git/refs.ts'
+import {createWorktree as makeWorktree, removeWorktree} from '../../git/worktrees.ts'
+import {placesOf, modulePath} from '../places.ts'
+import {currentPhase, toWorktree, type TaskState, type WorktreeRecord} from '../state.ts'
+import type {TaskLog} from '../task-log.ts'
+import {shortBranch} from '../views.ts'
+import {defineOperation, type OperationServices} from './operation.ts'
+import {requestId, sha, taskId, worktree} from './schemas.ts'
+
+const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'Use lower-case letters, digits, ".", "_" and "-", at most 63, beginning with a letter or digit.')
+  .refine((value) => !/^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/.test(value) && !value.endsWith('.lock') && !value.includes('..') && !value.endsWith('.'), 'This name is reserved by git or by some file system.')
+
+export const createWorktree = defineOperation({
+  name: 'create_worktree',
+  summary: 'Make a worktree on a branch of its own, from the last checkpoint. The same name again is the same worktree.',
+  isReadOnly: false,
+  input: z.strictObject({
+    task_id: taskId,
+    name: name.describe('Name of the module.'),
+    base_dir: z.string().optional().describe('A checkout of the repository; the working directory of the task when absent.'),
+    request_id: requestId,
+  }),
+  output: z.object({path: z.string(), branch: z.string(), base_sha: sha}),
+  async handle({task_id, name: slug, base_dir}, services) {
+    return services.withTask(task_id, async (log) => {
+      refuseEnded(log.state)
+      await refuseOtherRepository(log.state, base_dir, services)
+      const record = log.state.worktrees.find((known) => known.name === slug && known.isReady) ?? (await make(log, slug, services))
+      return {path: record.path, branch: shortBranch(record.branch), base_sha: record.baseSha}
+    })
+  },
+})
+
+async function make(log: TaskLog, slug: string, services: OperationServices): Promise<WorktreeRecord> {
+  const {state} = log
+  const git = await services.openTaskGit(state.started)
+  const phase = currentPhase(state)
+  const isModule = phase?.modules.some((module) => module.slug === slug) ?? false
+  const index = phase?.phase.index ?? 0
+  const places = placesOf({stateDir: services.stateDir, repository: state.started.repository, taskId: log.taskId, config: state.started.config})
+  const branch = isModule ? `refs/heads/conduct/${log.taskId}/p${index}/${slug}` : `refs/heads/conduct/${log.taskId}/w/${slug}`
+  const baseSha = (await readRef(git, branch)) ?? state.checkpoints.findLast(({safety}) => !safety)?.sha ?? state.started.base.sha
+  const path = modulePath(places, isModule ? index : 0, slug)
+  const place = {name: slug, phase: isModule ? index : 0, path, branch, base_sha: baseSha}
+  await log.append({type: 'worktree.creating', ...place})
+  const {gitDir} = await makeWorktree(git, {path, ref: branch, sha: baseSha, lock: places.repositoryLock, root: places.worktrees, adopt: true})
+  await log.append({type: 'worktree.created', ...place, git_dir: gitDir})
+  return {name: slug, phase: place.phase, path, branch, baseSha, gitDir, isReady: true}
+}
+
+function refuseEnded(state: TaskState): void {
+  if (state.status !== 'complete' && state.status !== 'cancelled') return
+  throw new ConductError('ORDER_VIOLATED', `Task ${state.started.task_id} is ${state.status}.`, ['Start another one: conduct start DESCRIPTION'])
+}
+
+async function refuseOtherRepository(state: TaskState, baseDir: string | undefined, {hostEnv}: OperationServices): Promise<void> {
+  if (baseDir === undefined) return
+  const {commonDir} = await openRepository(baseDir, hostEnv)
+  if (commonDir === state.started.repository) return
+  throw new ConductError('USAGE', `${baseDir} is not a checkout of the repository of task ${state.started.task_id}.`, [`Its repository is ${state.started.working_directory}.`])
+}
+
+export const listWorktrees = defineOperation({
+  name: 'list_worktrees',
+  summary: 'List the worktrees of a task.',
+  isReadOnly: true,
+  input: z.strictObject({task_id: taskId}),
+  output: z.object({worktrees: z.array(worktree)}),
+  async handle({task_id}, {readTask}) {
+    const {state} = await readTask(task_id)
+    return {worktrees: state.worktrees.filter(({isReady}) => isReady).map((record) => viewWorktree(state, record))}
+  },
+})
+
+function viewWorktree(state: TaskState, record: WorktreeRecord): z.output<typeof worktree> {
+  const phase = state.phases[record.phase - 1]?.phase.name ?? null
+  return {name: record.name, path: record.path, branch: shortBranch(record.branch), base_sha: record.baseSha, phase}
+}
+
+export const cleanupWorktrees = defineOperation({
+  name: 'cleanup_worktrees',
+  summary: 'Remove the worktrees whose work is merged or checkpointed; what would be lost is kept, with the reason.',
+  isReadOnly: false,
+  input: z.strictObject({task_id: taskId, request_id: requestId}),
+  output: z.object({removed: z.array(z.string()), kept: z.array(z.object({path: z.string(), why: z.string()}))}),
+  async handle({task_id}, services) {
+    return services.withTask(task_id, async (log) => {
+      const git = await services.openTaskGit(log.state.started)
+      const removed: string[] = []
+      const kept: {path: string; why: string}[] = []
+      for (const record of log.state.worktrees) {
+        const why = await whyKept(git, log.state, record)
+        if (why === undefined) removed.push(await remove(log, git, record))
+        else kept.push({path: record.path, why})
+      }
+      return {removed, kept}
+    })
+  },
+})
+
+/** `undefined` when nothing would be lost. */
+async function whyKept(git: Git, state: TaskState, record: WorktreeRecord): Promise<string | undefined> {
+  if (!record.isReady || record.branch === '') return undefined
+  const tip = await readRef(git, record.branch)
+  if (tip === undefined) return undefined
+  const snapshot = await snapshotTree(git, toWorktree(record)).catch(() => undefined)
+  if (snapshot && snapshot.tree !== (await treeOf(git, tip))) return 'It has uncommitted changes.'
+  const safe = [state.started.base.sha, state.integrationSha, await readRef(git, state.started.base.branch), ...state.checkpoints.map(({sha}) => sha)]
+  for (const target of safe) {
+    if (target !== undefined && (await isAncestor(git, tip, target))) return undefined
+  }
+  return 'Its commits are neither merged nor in a checkpoint.'
+}
+
+async function remove(log: TaskLog, git: Git, record: WorktreeRecord): Promise<string> {
+  await removeWorktree(git, toWorktree(record))
+  const tip = record.branch === '' ? undefined : await readRef(git, record.branch)
+  if (tip !== undefined) await updateRefs(git, [{ref: record.branch, to: null, from: tip}])
+  await log.append({type: 'worktree.removed', name: record.name, path: record.path})
+  return record.path
+}

@@ -1,0 +1,288 @@
+import type {AgentOutcome} from '../agents/agent.ts'
+import type {AttemptEnded, AttemptStarting, CheckpointCreated, ModuleMerged, Subject, TaskEvent, TaskStarted, WorktreeCreating} from '../events.ts'
+import {unreachable} from '../unreachable.ts'
+import type {Finding} from '../validators/validator.ts'
+import {phasesOf} from './phases.ts'
+import {NO_WORK, type FinishState, type ModuleState, type PhaseState, type TaskState, type Work, workOf} from './state.ts'
+
+/** Folds a whole log; `undefined` for an empty one. */
+export function foldTask(events: Iterable<TaskEvent>): TaskState | undefined {
+  let state: TaskState | undefined
+  for (const event of events) state = reduce(state, event)
+  return state
+}
+
+/** The state after one more event. Pure: same state and event, same answer. */
+export function reduce(state: TaskState | undefined, event: TaskEvent): TaskState {
+  if (event.type === 'task.started') return startTask(event)
+  if (!state) throw new Error(`Internal error: the log begins with ${event.type}`)
+  return {...apply(state, event), version: event.version}
+}
+
+function startTask(started: TaskStarted & {version: number}): TaskState {
+  return {
+    version: started.version,
+    started,
+    status: 'pending',
+    phases: phasesOf(started.task_id, started.spec?.parsed),
+    unlistedPhases: [],
+    finish: {fix: NO_WORK, merge: NO_WORK, merging: false},
+    integrationSha: started.base.sha,
+    worktrees: [],
+    checkpoints: [],
+    attemptsBegun: 0,
+    openAttempts: [],
+    usage: {tokens: 0, usd: 0},
+    baselines: {},
+    cancelRequested: false,
+    raisedLimits: {},
+    answers: {},
+  }
+}
+
+function apply(state: TaskState, event: Exclude<TaskEvent, {type: 'task.started'}>): TaskState {
+  switch (event.type) {
+    case 'runner.started':
+      return {...state, status: 'running', runner: {epoch: event.epoch, pid: event.pid}}
+    case 'runner.stopped':
+      return stopRunner(state)
+    case 'orphans.killed':
+    case 'drift.repaired':
+    case 'attempt.strayed':
+    case 'checkout.changed':
+    case 'module.merging':
+    case 'validation.started':
+      return state
+    case 'spec.accepted':
+      return acceptSpec(state, event)
+    case 'phase.started':
+      return setPhase(state, event.phase, {stage: 'building', baseSha: event.base_sha})
+    case 'worktree.creating':
+      return recordWorktree(state, event, '')
+    case 'worktree.created':
+      return recordWorktree(state, event, event.git_dir)
+    case 'worktree.removed':
+      return {...state, worktrees: state.worktrees.filter(({path}) => path !== event.path)}
+    case 'attempt.starting':
+      return startAttempt(state, event)
+    case 'attempt.started':
+      return {...state, openAttempts: state.openAttempts.map((open) => (open.attempt_id === event.attempt_id ? {...open, pid: event.pid} : open))}
+    case 'attempt.ended':
+      return endAttempt(state, event)
+    case 'attempt.interrupted':
+      return closeAttempt(state, event.attempt_id, (work) => ({...work, open: undefined}))
+    case 'work.committed':
+      return commitWork(state, event.subject, event.sha)
+    case 'work.rejected':
+      return setWork(state, event.subject, (work) => ({...work, finished: undefined, findings: event.findings}))
+    case 'module.conflicted':
+      return event.phase === 0
+        ? {...state, finish: {...state.finish, conflict: {sha: event.sha, files: event.files}}}
+        : setModule(state, event.phase, event.module, () => ({stage: 'conflicted', conflicts: event.files}))
+    case 'module.merged':
+      return mergeModule(state, event)
+    case 'baseline.recorded':
+      return {...state, baselines: {...state.baselines, [event.key]: {failing: event.failing, exitCode: event.exit_code}}}
+    case 'validation.finished':
+      return event.subject.kind === 'phase'
+        ? setPhase(state, event.subject.phase, {validation: event})
+        : {...state, finish: {...state.finish, validation: event}}
+    case 'checkpoint.created':
+      return {...state, checkpoints: [...state.checkpoints, event]}
+    case 'phase.completed':
+      return event.phase === 0
+        ? {...state, unlistedPhases: [...state.unlistedPhases, event.name]}
+        : setPhase(state, event.phase, {stage: 'complete', checkpointId: event.checkpoint_id})
+    case 'rolled.back':
+      return rollBack(state, event.checkpoint_id)
+    case 'finish.prepared':
+      return {...state, finish: {...state.finish, prepared: {baseSha: event.base_sha, sha: event.sha, mode: event.mode}, merging: false}}
+    case 'finish.merging':
+      return {...state, finish: {...state.finish, merging: true}}
+    case 'finish.merged':
+      return {...state, finish: {...state.finish, merging: false, blocked: undefined, merged: {branch: event.branch, sha: event.sha}}}
+    case 'finish.blocked':
+      return {...state, status: 'waiting', finish: {...state.finish, merging: false, blocked: {reason: event.reason, command: event.command}}}
+    case 'task.paused':
+      return {...state, status: 'waiting', pause: {reason: event.reason, until: event.until}}
+    case 'task.unpaused':
+      return {...state, status: 'running', pause: undefined}
+    case 'cancel.requested':
+      return {...state, cancelRequested: true}
+    case 'attempts.granted':
+      return setPhase(state, event.phase, {granted: (state.phases[event.phase - 1]?.granted ?? 0) + event.count})
+    case 'task.completed':
+      return {...state, status: 'complete', ending: {reason: event.reason, exitCode: 0, sha: event.sha}}
+    case 'task.failed':
+      return failTask(state, event)
+    case 'task.cancelled':
+      return {...state, status: 'cancelled', ending: {reason: event.reason, exitCode: 130}}
+    case 'task.reopened':
+      return reopen(state, event.limits)
+    case 'request.answered':
+      return {...state, answers: {...state.answers, [event.request_id]: {operation: event.operation, result: event.result}}}
+    default:
+      return unreachable(event)
+  }
+}
+
+function stopRunner(state: TaskState): TaskState {
+  return {...state, runner: undefined, status: state.status === 'running' ? 'pending' : state.status}
+}
+
+function acceptSpec(state: TaskState, event: Extract<TaskEvent, {type: 'spec.accepted'}>): TaskState {
+  const spec = {path: state.started.spec?.path ?? '', sha256: event.sha256, text: event.text, parsed: event.spec}
+  const fresh = phasesOf(state.started.task_id, event.spec)
+  // What is complete stays complete under its own description; only what is still to come is read anew.
+  const phases = fresh.map((phase, index) => (state.phases[index]?.stage === 'complete' ? state.phases[index] : phase))
+  return {...state, started: {...state.started, spec}, phases}
+}
+
+function setPhase(state: TaskState, index: number, change: Partial<PhaseState>): TaskState {
+  return {...state, phases: state.phases.map((phase) => (phase.phase.index === index ? {...phase, ...change} : phase))}
+}
+
+function setModule(state: TaskState, phase: number, slug: string, change: (module: ModuleState) => Partial<ModuleState>): TaskState {
+  const modules = state.phases[phase - 1]?.modules.map((module) => (module.slug === slug ? {...module, ...change(module)} : module))
+  return modules ? setPhase(state, phase, {modules}) : state
+}
+
+function setWork(state: TaskState, subject: Subject, change: (work: Work) => Work): TaskState {
+  const next = change(workOf(state, subject))
+  if (subject.kind === 'finish') return {...state, finish: {...state.finish, fix: next}}
+  if (subject.kind === 'phase') return setPhase(state, subject.phase, {fix: next})
+  if (subject.phase === 0) return {...state, finish: {...state.finish, merge: next}}
+  return setModule(state, subject.phase, subject.module, () => (subject.kind === 'merge' ? {merge: next} : {work: next}))
+}
+
+function recordWorktree(state: TaskState, event: Omit<WorktreeCreating, 'type'>, gitDir: string): TaskState {
+  const isReady = gitDir !== ''
+  const {name, phase, path, branch} = event
+  const record = {name, phase, path, branch, baseSha: event.base_sha, gitDir, isReady}
+  const next = {...state, worktrees: [...state.worktrees.filter((other) => other.path !== path), record]}
+  return setModule(next, phase, name, (module) =>
+    module.stage === 'pending' || module.stage === 'preparing' ? {stage: isReady ? 'working' : 'preparing', branch} : {},
+  )
+}
+
+function startAttempt(state: TaskState, event: AttemptStarting & {at: string}): TaskState {
+  const {at, ...attempt} = event
+  const next = {...state, attemptsBegun: state.attemptsBegun + 1, openAttempts: [...state.openAttempts, {...attempt, startedAt: at}]}
+  return setWork(next, event.subject, (work) => ({...work, open: event.attempt_id, finished: undefined}))
+}
+
+function endAttempt(state: TaskState, event: AttemptEnded): TaskState {
+  const usage = {tokens: state.usage.tokens + event.usage.tokens, usd: state.usage.usd + event.usage.usd}
+  return closeAttempt({...state, usage}, event.attempt_id, (work) => workAfter(work, event))
+}
+
+function closeAttempt(state: TaskState, attemptId: string, change: (work: Work) => Work): TaskState {
+  const open = state.openAttempts.find(({attempt_id}) => attempt_id === attemptId)
+  if (!open) return state
+  const next = {...state, openAttempts: state.openAttempts.filter((other) => other !== open)}
+  return setWork(next, open.subject, change)
+}
+
+function workAfter(work: Work, event: AttemptEnded): Work {
+  const {outcome} = event
+  const session = event.session ?? work.session
+  const ended = {...work, open: undefined, session}
+  switch (outcome.status) {
+    case 'finished':
+      return {...ended, attempts: work.attempts + 1, finished: event.attempt_id}
+    // A rate limit, a cancel and an empty purse say nothing about the work: no attempt is used.
+    case 'rate-limited':
+    case 'cancelled':
+    case 'over-budget':
+      return ended
+    case 'failed':
+    case 'stalled':
+    case 'timed-out':
+      return {
+        ...ended,
+        attempts: work.attempts + 1,
+        findings: [{message: describeOutcome(outcome)}, ...work.findings.filter(({file, test}) => file !== undefined || test !== undefined)],
+        ...(outcome.status === 'failed' && !outcome.retryable ? {hopeless: outcome.cause} : {}),
+      }
+    default:
+      return unreachable(outcome)
+  }
+}
+
+/** One sentence on how an attempt went wrong; also the finding that the next attempt is given. */
+export function describeOutcome(outcome: AgentOutcome): string {
+  switch (outcome.status) {
+    case 'finished':
+      return 'The agent finished.'
+    case 'failed':
+      return `The agent failed: ${outcome.cause}`
+    case 'stalled':
+      return `The agent was stopped after ${Math.round(outcome.silentMs / 1000)} s of silence.`
+    case 'timed-out':
+      return `The agent was stopped at its time limit of ${Math.round(outcome.limitMs / 1000)} s.`
+    case 'rate-limited':
+      return `The agent's provider asked to wait ${Math.ceil(outcome.retryAfterMs / 1000)} s.`
+    case 'over-budget':
+      return `The budget was reached at ${outcome.usd.toFixed(2)} USD.`
+    case 'cancelled':
+      return 'The agent was cancelled.'
+    default:
+      return unreachable(outcome)
+  }
+}
+
+function commitWork(state: TaskState, subject: Subject, sha: string): TaskState {
+  const done = setWork(state, subject, (work) => ({...work, finished: undefined, findings: [] as readonly Finding[]}))
+  if (subject.kind === 'module') return setModule(done, subject.phase, subject.module, () => ({stage: 'committed', sha}))
+  if (subject.kind === 'merge') return done
+  // A repair moves integration; whatever was prepared from the old tip is void.
+  return {...done, integrationSha: sha, finish: {...done.finish, prepared: undefined}}
+}
+
+function mergeModule(state: TaskState, event: ModuleMerged): TaskState {
+  const merged = {...state, integrationSha: event.merge_sha}
+  if (event.phase !== 0) return setModule(merged, event.phase, event.module, () => ({stage: 'merged', conflicts: []}))
+  const finish: FinishState = {...merged.finish, conflict: undefined, prepared: undefined, merge: {...merged.finish.merge, finished: undefined}}
+  return {...merged, finish}
+}
+
+function failTask(state: TaskState, event: Extract<TaskEvent, {type: 'task.failed'}>): TaskState {
+  const {reason, exit_code: exitCode, phase, module} = event
+  let next: TaskState = {...state, status: 'failed', ending: {reason, exitCode, ...(phase === undefined ? {} : {phase})}}
+  if (phase !== undefined) next = setPhase(next, phase, {stage: 'failed'})
+  if (phase !== undefined && module !== undefined) next = setModule(next, phase, module, () => ({stage: 'failed'}))
+  return next
+}
+
+/** A failed task goes on where it stopped; spent attempts stay spent (`attempts.granted` allows more). */
+function reopen(state: TaskState, limits: {readonly usd?: number; readonly tokens?: number} | undefined): TaskState {
+  const phases = state.phases.map((phase) =>
+    phase.stage === 'failed' ? {...phase, stage: 'building' as const, modules: phase.modules.map(reopenModule), fix: {...phase.fix, hopeless: undefined}} : phase,
+  )
+  const finish = {...state.finish, blocked: undefined}
+  return {...state, status: 'pending', phases, finish, ending: undefined, pause: undefined, cancelRequested: false, raisedLimits: {...state.raisedLimits, ...limits}}
+}
+
+function reopenModule(module: ModuleState): ModuleState {
+  if (module.stage !== 'failed') return module
+  const stage = module.conflicts.length > 0 ? 'conflicted' : 'working'
+  return {...module, stage, work: {...module.work, hopeless: undefined}, merge: {...module.merge, hopeless: undefined}}
+}
+
+/** Phases whose checkpoint came later than the target are to be done again. */
+function rollBack(state: TaskState, checkpointId: string): TaskState {
+  const order = state.checkpoints.map(({id}) => id)
+  const target = order.indexOf(checkpointId)
+  const survives = ({checkpointId: id}: PhaseState) => id !== undefined && order.indexOf(id) <= target
+  const fresh = phasesOf(state.started.task_id, state.started.spec?.parsed)
+  const phases = state.phases.map((phase, index) => (survives(phase) ? phase : {...(fresh[index] ?? phase)}))
+  const sha = state.checkpoints[target]?.sha ?? state.integrationSha
+  const isIntegration = state.checkpoints[target]?.branch.endsWith('/integration') ?? false
+  const finish: FinishState = {fix: NO_WORK, merge: NO_WORK, merging: false}
+  return {...reopen(state, undefined), phases, finish, integrationSha: isIntegration ? sha : state.integrationSha}
+}
+
+/** The checkpoint with this id, or `undefined`. */
+export function findCheckpoint(state: TaskState, id: string): CheckpointCreated | undefined {
+  return state.checkpoints.find((checkpoint) => checkpoint.id === id)
+}

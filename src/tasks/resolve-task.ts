@@ -1,0 +1,48 @@
+import {ConductError} from '../errors.ts'
+import type {Store, TaskSummary} from '../store/store.ts'
+import {foldTask} from './reduce.ts'
+import {taskNotFound} from './task-log.ts'
+
+export interface ResolveRequest {
+  /** `--task` or an argument: an id or a unique prefix of one. */
+  readonly wanted?: string | undefined
+  /** `CONDUCT_TASK`. */
+  readonly fromEnvironment?: string | undefined
+  /** Canonical common git directory, when there is a repository here. */
+  readonly repository?: string | undefined
+}
+
+/**
+ * Which task a command means: the one it names, else the environment's, else the only open one of this repository.
+ *
+ * @throws {ConductError} `TASK_NOT_FOUND`, `TASK_AMBIGUOUS`
+ */
+export async function resolveTask(store: Store, {wanted, fromEnvironment, repository}: ResolveRequest): Promise<string> {
+  const prefix = wanted ?? (fromEnvironment === '' ? undefined : fromEnvironment)
+  if (prefix !== undefined) return findByPrefix(await store.tasks(), prefix)
+  if (repository === undefined) throw new ConductError('TASK_NOT_FOUND', 'This folder is in no git repository, so no task is meant by it.', ['Name one: --task ID', 'List the tasks: conduct tasks --all'])
+  const open: TaskSummary[] = []
+  for (const task of await store.tasks({repository})) {
+    if (await isOpen(store, task.taskId)) open.push(task)
+  }
+  const [only] = open
+  if (open.length === 1 && only) return only.taskId
+  if (open.length === 0) throw new ConductError('TASK_NOT_FOUND', 'This repository has no open task.', ['Start one: conduct run, or conduct start DESCRIPTION', 'List the ended ones: conduct tasks'])
+  throw new ConductError('TASK_AMBIGUOUS', `This repository has ${open.length} open tasks:\n${open.map(describe).join('\n')}`, ['Name one: --task ID, or CONDUCT_TASK=ID'])
+}
+
+function findByPrefix(tasks: readonly TaskSummary[], prefix: string): string {
+  const exact = tasks.find(({taskId}) => taskId === prefix)
+  const matches = exact ? [exact] : tasks.filter(({taskId}) => taskId.startsWith(prefix))
+  const [only] = matches
+  if (matches.length === 1 && only) return only.taskId
+  if (matches.length === 0) throw taskNotFound(prefix)
+  throw new ConductError('TASK_AMBIGUOUS', `${prefix} is the beginning of ${matches.length} tasks:\n${matches.map(describe).join('\n')}`, ['Type more of the id.'])
+}
+
+async function isOpen(store: Store, taskId: string): Promise<boolean> {
+  const state = foldTask(await store.read(taskId))
+  return state !== undefined && state.status !== 'complete' && state.status !== 'cancelled'
+}
+
+const describe = ({taskId, description, startedAt}: TaskSummary) => `  ${taskId}  ${startedAt}  ${description}`

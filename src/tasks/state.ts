@@ -1,0 +1,148 @@
+import type {Usage} from '../agents/agent.ts'
+import type {AttemptStarting, CheckpointCreated, FinishMode, Subject, TaskStarted, ValidationFinished} from '../events.ts'
+import type {Phase} from '../spec/spec.ts'
+import type {Worktree} from '../git/worktrees.ts'
+import type {Finding} from '../validators/validator.ts'
+
+/** The words people see. */
+export type Status = 'pending' | 'running' | 'waiting' | 'failed' | 'complete' | 'cancelled'
+
+/** A task as the fold over its events makes it. Immutable: `reduce` returns a new one. */
+export interface TaskState {
+  readonly version: number
+  readonly started: TaskStarted
+  readonly status: Status
+  readonly phases: readonly PhaseState[]
+  /** Names of completed phases that no spec lists: a task may be driven by hand without one. */
+  readonly unlistedPhases: readonly string[]
+  readonly finish: FinishState
+  /** Tip of the integration branch as recorded. */
+  readonly integrationSha: string
+  readonly worktrees: readonly WorktreeRecord[]
+  readonly checkpoints: readonly (CheckpointCreated & {readonly at: string})[]
+  /** Attempts begun in all, interrupted ones too: numbers the next attempt id. */
+  readonly attemptsBegun: number
+  /** Attempts without an end: running now, or left by a dead runner. */
+  readonly openAttempts: readonly OpenAttempt[]
+  readonly usage: Usage
+  readonly baselines: Readonly<Record<string, BaselineRecord>>
+  readonly runner?: {readonly epoch: number; readonly pid: number}
+  readonly pause?: {readonly reason: string; readonly until: string}
+  readonly cancelRequested: boolean
+  /** How it ended, or why it waits. */
+  readonly ending?: {readonly reason: string; readonly exitCode: number; readonly sha?: string; readonly phase?: number}
+  readonly raisedLimits: {readonly usd?: number; readonly tokens?: number}
+  /** First answers of mutations, by request id. */
+  readonly answers: Readonly<Record<string, {readonly operation: string; readonly result: unknown}>>
+}
+
+export interface OpenAttempt extends AttemptStarting {
+  readonly pid?: number
+  readonly startedAt: string
+}
+
+export interface BaselineRecord {
+  /** `null` when it failed without naming a test. */
+  readonly failing: readonly string[] | null
+  readonly exitCode: number | null
+}
+
+export interface WorktreeRecord {
+  readonly name: string
+  readonly phase: number
+  readonly path: string
+  readonly branch: string
+  readonly baseSha: string
+  /** Its folder in the repository's `worktrees/`, from our own record, never from its `.git` file; `''` until ready. */
+  readonly gitDir: string
+  /** `false` between intent and effect. */
+  readonly isReady: boolean
+}
+
+export type PhaseStage = 'pending' | 'building' | 'complete' | 'failed'
+
+export interface PhaseState {
+  readonly phase: Phase
+  readonly stage: PhaseStage
+  readonly baseSha: string
+  readonly modules: readonly ModuleState[]
+  /** Repairs of the merged phase. */
+  readonly fix: Work
+  readonly validation?: ValidationFinished
+  readonly checkpointId?: string
+  /** Attempts that a person allowed on top of the limit, by `resume --retry`. */
+  readonly granted: number
+}
+
+export type ModuleStage = 'pending' | 'preparing' | 'working' | 'committed' | 'conflicted' | 'merged' | 'failed'
+
+export interface ModuleState {
+  readonly name: string
+  readonly slug: string
+  readonly stage: ModuleStage
+  readonly work: Work
+  /** Synthesis attempts, when the branch conflicts. */
+  readonly merge: Work
+  readonly conflicts: readonly string[]
+  /** Tip of the module branch once committed. */
+  readonly sha?: string
+  readonly branch: string
+}
+
+/** A piece of work that agents try, attempt after attempt. */
+export interface Work {
+  /** Attempts that count: interrupted and rate-limited ones do not. */
+  readonly attempts: number
+  /** Attempt that runs now. */
+  readonly open?: string
+  /** Attempt that finished and is not yet committed or rejected. */
+  readonly finished?: string
+  /** For the next attempt. */
+  readonly findings: readonly Finding[]
+  readonly session?: string
+  /** A failure that no retry will mend. */
+  readonly hopeless?: string
+}
+
+export interface FinishState {
+  readonly fix: Work
+  readonly merge: Work
+  /** Base tip whose merge into integration conflicts. */
+  readonly conflict?: {readonly sha: string; readonly files: readonly string[]}
+  readonly prepared?: {readonly baseSha: string; readonly sha: string; readonly mode: FinishMode}
+  readonly validation?: ValidationFinished
+  readonly merging: boolean
+  readonly merged?: {readonly branch: string; readonly sha: string}
+  readonly blocked?: {readonly reason: string; readonly command: string}
+}
+
+export const NO_WORK: Work = {attempts: 0, findings: []}
+
+/** The first phase that is not complete; `undefined` when all are. */
+export function currentPhase(state: TaskState): PhaseState | undefined {
+  return state.phases.find(({stage}) => stage !== 'complete')
+}
+
+export function findModule(state: TaskState, phase: number, slug: string): ModuleState | undefined {
+  return state.phases[phase - 1]?.modules.find((module) => module.slug === slug)
+}
+
+/** A recorded worktree as the git layer knows it. */
+export function toWorktree({path, gitDir, branch}: WorktreeRecord): Worktree {
+  return {path, gitDir, ref: branch === '' ? null : branch}
+}
+
+/** `module p1/ledger`, `merge p1/ledger`, `phase 2`, `finish`: also the step key of its commit. */
+export function subjectKey(subject: Subject): string {
+  if (subject.kind === 'finish') return 'finish'
+  if (subject.kind === 'phase') return `phase/p${subject.phase}`
+  return `${subject.kind}/p${subject.phase}/${subject.module}`
+}
+
+export function workOf(state: TaskState, subject: Subject): Work {
+  if (subject.kind === 'finish') return state.finish.fix
+  if (subject.kind === 'phase') return state.phases[subject.phase - 1]?.fix ?? NO_WORK
+  if (subject.phase === 0) return state.finish.merge
+  const module = findModule(state, subject.phase, subject.module)
+  return (subject.kind === 'merge' ? module?.merge : module?.work) ?? NO_WORK
+}

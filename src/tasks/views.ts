@@ -1,0 +1,54 @@
+import type {TaskStateView} from './operations/schemas.ts'
+import {currentPhase, type ModuleState, type PhaseState, type Status, type TaskState} from './state.ts'
+
+/** `get_task_state` as people and scripts see it. */
+export function viewTask(state: TaskState): TaskStateView {
+  const {started, ending, finish} = state
+  const isOpen = state.status !== 'complete' && state.status !== 'cancelled'
+  return {
+    task_id: started.task_id,
+    status: state.status,
+    description: started.description,
+    working_directory: started.working_directory,
+    base: {branch: shortBranch(started.base.branch), sha: started.base.sha},
+    spec: started.spec?.path ?? null,
+    phases_complete: completePhases(state),
+    current_phase: isOpen ? (currentPhase(state)?.phase.name ?? null) : null,
+    phases: state.phases.map((phase) => ({
+      name: phase.phase.name,
+      status: phaseStatus(phase),
+      modules: phase.modules.map((module) => ({name: module.name, status: moduleStatus(module)})),
+    })),
+    checkpoints: state.checkpoints.length,
+    last_checkpoint: state.checkpoints.at(-1)?.id ?? null,
+    reason: ending?.reason ?? finish.blocked?.reason ?? state.pause?.reason ?? null,
+    exit_code: ending?.exitCode ?? null,
+  }
+}
+
+/** Names of the phases that are complete, in order. */
+export function completePhases(state: TaskState): string[] {
+  return [...state.phases.filter(({stage}) => stage === 'complete').map(({phase}) => phase.name), ...state.unlistedPhases]
+}
+
+export function phaseStatus({stage}: PhaseState): Status {
+  return stage === 'building' ? 'running' : stage
+}
+
+export function moduleStatus({stage}: ModuleState): Status {
+  switch (stage) {
+    case 'pending':
+      return 'pending'
+    case 'merged':
+      return 'complete'
+    case 'failed':
+      return 'failed'
+    default:
+      return 'running'
+  }
+}
+
+/** `refs/heads/main` to `main`. */
+export function shortBranch(ref: string): string {
+  return ref.replace(/^refs\/heads\//, '')
+}

@@ -1,0 +1,195 @@
+import {readFile} from 'node:fs/promises'
+import {resolve} from 'node:path'
+
+import {now, type App} from '../app.ts'
+import {configSchema, type ConfigInput} from '../config/schema.ts'
+import {ConductError, EXIT} from '../errors.ts'
+import type {EventData} from '../events.ts'
+import {loadPlugins, type Registries} from '../plugins.ts'
+import {probeAgents, refuseMissingAgents} from '../run/check-agents.ts'
+import {leadTask} from '../run/lead.ts'
+import {toResult, type RunResult} from '../run/result.ts'
+import {hashSpec} from '../spec/hash.ts'
+import {parseSpec} from '../spec/parse.ts'
+import {renderProblems} from '../spec/problem.ts'
+import {startTask} from '../tasks/operations/start-task.ts'
+import {freezeTask} from '../tasks/freeze.ts'
+import type {TaskStarted} from '../events.ts'
+import type {TaskState} from '../tasks/state.ts'
+import {selectValidators} from '../validators/select.ts'
+import type {ConductCommand} from './conduct-command.ts'
+import {openEventsSink} from './events-file.ts'
+import {chooseReporter, createReporter} from './reporter.ts'
+import {renderResult} from './summary.ts'
+import {watchSignals} from './signals.ts'
+import {renderPlan} from './plan-view.ts'
+import {planRun} from '../run/plan.ts'
+
+export interface RunFlags {
+  readonly spec?: string | undefined
+  readonly description?: string | undefined
+  readonly 'dry-run'?: boolean
+  readonly agent?: string | undefined
+  readonly parallel?: number | undefined
+  readonly attempts?: number | undefined
+  readonly strict?: boolean
+  readonly record?: string | undefined
+  readonly events?: string | undefined
+  readonly quiet?: boolean
+}
+
+/** `conduct run`: everything is checked before anything is written; then a task is started and led to its end. */
+export async function runHere(command: ConductCommand, flags: RunFlags): Promise<unknown> {
+  const configFlags = toConfig(flags)
+  const plugins = await loadPlugins(command.config)
+  const prepared = await freezeTask(
+    {taskId: 'plan', description: flags.description ?? 'plan', workingDirectory: process.cwd(), ...(flags.spec === undefined ? {} : {spec: flags.spec})},
+    {hostEnv: process.env, configFlags, conductVersion: command.config.version},
+  )
+  const {started} = prepared
+  const spec = requireSpec(started)
+  const config = configSchema.parse(started.config)
+  const validators = await selectValidators(config.validators, plugins.validators, {projectDir: started.working_directory})
+  const checks = await probeAgents(config, spec.parsed, {agents: plugins.agents, cwd: started.working_directory, hostEnv: process.env})
+  if (flags['dry-run']) {
+    const plan = planRun({started, config, checks, validators: validators.map(({validator}) => validator.name)})
+    if (!command.jsonEnabled()) command.log(renderPlan(plan))
+    return plan
+  }
+  refuseMissingAgents(checks)
+  const app = await command.openApp(configFlags)
+  try {
+    const description = flags.description ?? (spec.parsed.title || `Build ${spec.path}`)
+    const task = await app.call(startTask, {description, working_directory: process.cwd(), ...(flags.spec === undefined ? {} : {spec: flags.spec})})
+    return await lead(command, {app, taskId: task.task_id, plugins, flags, before: []})
+  } finally {
+    await app[Symbol.asyncDispose]()
+  }
+}
+
+export interface ResumeFlags extends Pick<RunFlags, 'events' | 'quiet' | 'record'> {
+  readonly retry?: string | undefined
+  readonly usd?: string | undefined
+  readonly tokens?: number | undefined
+  readonly 'accept-spec'?: boolean
+}
+
+/** `conduct resume`: the same run on a log that is not empty. */
+export async function resumeHere(command: ConductCommand, wanted: string | undefined, flags: ResumeFlags): Promise<RunResult> {
+  const plugins = await loadPlugins(command.config)
+  const app = await command.openApp()
+  try {
+    const taskId = await app.resolve(wanted)
+    const {state} = await app.services.readTask(taskId)
+    if (state.status === 'complete' || state.status === 'cancelled') {
+      const result = toResult(state, state.status === 'complete' ? EXIT.DONE : EXIT.USAGE)
+      process.exitCode = result.exit_code
+      if (!command.jsonEnabled()) command.log(`Task ${taskId} is ${state.status}; there is nothing to resume.`)
+      return result
+    }
+    requireSpec(state.started)
+    const before = [...(await acceptedSpec(state, flags['accept-spec'] ?? false)), ...reopening(state, flags)]
+    return await lead(command, {app, taskId, plugins, flags, before})
+  } finally {
+    await app[Symbol.asyncDispose]()
+  }
+}
+
+/** What a person allows anew: attempts for a phase, money, and that a failed task may go on. */
+function reopening(state: TaskState, flags: ResumeFlags): readonly EventData[] {
+  const usd = flags.usd === undefined ? undefined : parseUsd(flags.usd)
+  const limits = {...(usd === undefined ? {} : {usd}), ...(flags.tokens === undefined ? {} : {tokens: flags.tokens})}
+  const needsReopening = state.status === 'failed' || state.finish.blocked !== undefined || Object.keys(limits).length > 0
+  const reopened: readonly EventData[] = needsReopening ? [{type: 'task.reopened', limits}] : []
+  if (flags.retry === undefined) return reopened
+  const phase = state.phases.find(({modules}) => modules.some(({name, slug}) => name === flags.retry || slug === flags.retry))
+  if (!phase) throw new ConductError('USAGE', `The spec has no module ${flags.retry}.`, [`It has: ${state.phases.flatMap(({modules}) => modules.map(({name}) => name)).join(', ')}`])
+  return [...reopened, {type: 'attempts.granted', phase: phase.phase.index, count: configSchema.parse(state.started.config).limits.attempts}]
+}
+
+function parseUsd(text: string): number {
+  const usd = Number(text)
+  if (usd > 0 && Number.isFinite(usd)) return usd
+  throw new ConductError('USAGE', `--usd ${text}: expected an amount such as 25 or 7.50.`, [])
+}
+
+/** The spec is frozen; when the file changed since, a person must say which one counts. */
+async function acceptedSpec(state: TaskState, accept: boolean): Promise<readonly EventData[]> {
+  const frozen = requireSpec(state.started)
+  const path = resolve(state.started.working_directory, frozen.path)
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  if (text === undefined || hashSpec(text) === frozen.sha256 || state.finish.merged) return []
+  const {spec, problems} = parseSpec(text)
+  const errors = problems.filter(({severity}) => severity === 'error')
+  if (errors.length > 0) throw new ConductError('SPEC_INVALID', `${frozen.path} changed since the task started and has problems now:\n${renderProblems(frozen.path, errors)}`, ['Mend them, or put the old text back.'])
+  if (accept) return [{type: 'spec.accepted', sha256: hashSpec(text), spec, text}]
+  const known = new Map(frozen.parsed.phases.map((phase) => [phase.name, JSON.stringify(phase)]))
+  const changed = spec.phases.filter((phase) => known.get(phase.name) !== JSON.stringify(phase)).map(({name}) => name)
+  const what = changed.length > 0 ? `These phases are new or read differently: ${changed.join(', ')}.` : 'No phase reads differently.'
+  throw new ConductError('SPEC_CHANGED', `${frozen.path} changed since the task started. ${what}`, [`Go on with the new text: conduct resume ${state.started.task_id} --accept-spec`, `Or put the old text back: it is in the task's folder.`])
+}
+
+function requireSpec(started: TaskStarted): NonNullable<TaskStarted['spec']> {
+  if (started.spec) return started.spec
+  const path = configSchema.parse(started.config).spec
+  throw new ConductError('SPEC_NOT_FOUND', `There is no spec at ${path}.`, ['Write one: conduct spec init', 'Or name it: conduct run --spec FILE'])
+}
+
+interface Leading {
+  readonly app: App
+  readonly taskId: string
+  readonly plugins: Registries
+  readonly flags: Pick<RunFlags, 'events' | 'quiet' | 'record'>
+  readonly before: readonly EventData[]
+}
+
+async function lead(command: ConductCommand, {app, taskId, plugins, flags, before}: Leading): Promise<RunResult> {
+  const {started} = (await app.services.readTask(taskId)).state
+  const config = configSchema.parse(started.config)
+  const validators = await selectValidators(config.validators, plugins.validators, {projectDir: started.working_directory})
+  const reporter = createReporter(chooseReporter({isTty: process.stderr.isTTY, json: command.jsonEnabled(), quiet: flags.quiet ?? false, eventsToStdout: flags.events === '-'}), {stream: process.stderr, now})
+  const sink = flags.events === undefined ? undefined : openEventsSink(flags.events)
+  const signals = watchSignals()
+  try {
+    const {state, exitCode} = await leadTask(taskId, {
+      store: app.store,
+      stateDir: app.stateDir,
+      hostEnv: process.env,
+      conductVersion: command.config.version,
+      agents: plugins.agents,
+      validators,
+      openGit: (current) => app.services.openTaskGit(current.started),
+      recordTo: flags.record === undefined ? undefined : resolve(flags.record),
+      before,
+      interrupt: signals,
+      now,
+      onEvent: (event, log) => {
+        sink?.write(event)
+        reporter.onEvent(event, log.state)
+      },
+      onActivity: (activity) => reporter.onActivity(activity),
+    })
+    return await conclude(command, state, exitCode, () => reporter.close())
+  } finally {
+    signals.close()
+    sink?.close()
+    await reporter.close()
+  }
+}
+
+async function conclude(command: ConductCommand, state: TaskState, exitCode: number, closeReporter: () => Promise<void>): Promise<RunResult> {
+  const result = toResult(state, exitCode)
+  process.exitCode = exitCode
+  await closeReporter()
+  if (!command.jsonEnabled()) command.log(renderResult(result, {columns: process.stdout.columns ?? 80}))
+  return result
+}
+
+function toConfig({agent, parallel, attempts, strict}: RunFlags): ConfigInput {
+  return {
+    ...(agent === undefined ? {} : {agents: {default: agent}}),
+    ...(strict ? {strict: true} : {}),
+    ...(parallel === undefined && attempts === undefined ? {} : {limits: {...(parallel === undefined ? {} : {parallel}), ...(attempts === undefined ? {} : {attempts})}}),
+  }
+}
+
