@@ -7,7 +7,7 @@ async function judge(
   markdown: string,
   options: {check?: string; testCommand?: string; limitMs?: number} = {},
 ) {
-  await using checkout = await createCheckout(files)
+  const checkout = await createCheckout(files)
   const criteria = [createCriterion(markdown, options.check)]
   const phase = createPhase({criteria, testCommand: options.testCommand ?? 'test -d .'})
   const {

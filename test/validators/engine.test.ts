@@ -14,7 +14,7 @@ const good = validator('good', async () => pass)
 
 describe('validate', () => {
   it('asks the test command first, then the validators in their order, then the criteria', async () => {
-    await using checkout = await createCheckout({'a.txt': 'a'})
+    const checkout = await createCheckout({'a.txt': 'a'})
     const phase = createPhase({testCommand: 'test -f a.txt', criteria: [createCriterion('`a.txt` exists')]})
     const told: string[] = []
     const validators = [good, validator('second', async () => ({...pass, status: 'skip'}))]
@@ -32,19 +32,19 @@ describe('validate', () => {
   })
 
   it('fails a phase without a test command', async () => {
-    await using checkout = await createCheckout({})
+    const checkout = await createCheckout({})
     const {passed, verdicts} = await validateCheckout(checkout, {phase: createPhase({testCommand: ' '})})
     assert.deepEqual([passed, verdicts[0]?.findings[0]?.message], [false, 'The phase has no test command.'])
   })
 
   it('needs no phase', async () => {
-    await using checkout = await createCheckout({})
+    const checkout = await createCheckout({})
     const {passed, verdicts, criteria} = await validateCheckout(checkout, {validators: [good]})
     assert.deepEqual([passed, verdicts.length, criteria], [true, 1, []])
   })
 
   it('fails for an unmet criterion; for an unverified one only when it is strict', async () => {
-    await using checkout = await createCheckout({'a.txt': 'a'})
+    const checkout = await createCheckout({'a.txt': 'a'})
     const of = (markdown: string) => createPhase({testCommand: 'test -f a.txt', criteria: [createCriterion(markdown)]})
     const passed = async (markdown: string, strict: boolean) => (await validateCheckout(checkout, {phase: of(markdown), strict})).passed
     assert.deepEqual(
@@ -67,7 +67,7 @@ describe('validate', () => {
   ]
   for (const [what, run, says] of broken) {
     it(`names a validator that ${what}, and asks the others`, async () => {
-      await using checkout = await createCheckout({'a.txt': 'a'})
+      const checkout = await createCheckout({'a.txt': 'a'})
       const {passed, verdicts} = await validateCheckout(checkout, {validators: [validator('bad', run), good]})
       assert.deepEqual([passed, verdicts.map(({status}) => status)], [false, ['fail', 'pass']])
       assert.match(verdicts[0]?.findings.at(-1)?.message ?? '', says)
@@ -75,7 +75,7 @@ describe('validate', () => {
   }
 
   it('leaves a validator behind that never ends, and stops what it started', async () => {
-    await using checkout = await createCheckout({})
+    const checkout = await createCheckout({})
     let isStopped = false
     const hangs = validator('hangs', ({signal}) => {
       signal.addEventListener('abort', () => (isStopped = true))
@@ -87,14 +87,14 @@ describe('validate', () => {
   })
 
   it('does not blame a validator for what the test suite writes', async () => {
-    await using checkout = await createCheckout({'a.txt': 'a'})
+    const checkout = await createCheckout({'a.txt': 'a'})
     const suite = validator('suite', (input) => input.runTests('sleep 0 && echo more >> a.txt && test -f a.txt'))
     const {verdicts} = await validateCheckout(checkout, {validators: [suite, good]})
     assert.deepEqual([verdicts[0]?.status, verdicts[0]?.findings], ['pass', []])
   })
 
   it('runs programs for a validator, with its options, and keeps their output', async () => {
-    await using checkout = await createCheckout({'a.txt': 'hello'})
+    const checkout = await createCheckout({'a.txt': 'hello'})
     const reads = validator('reads', async ({exec, options}) => {
       const {stdout, exitCode} = await exec(['cat', 'a.txt'])
       const missing = await exec(['no-such-program'])

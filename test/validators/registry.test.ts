@@ -84,7 +84,7 @@ describe('selectValidators', () => {
 
   it('reads a local file of the project', async () => {
     const text = "export default {name: 'no-print', applies: () => true, run: async () => ({status: 'pass', executed: 1, findings: []})}\n"
-    await using checkout = await createCheckout({'tools/no-print.mjs': text})
+    const checkout = await createCheckout({'tools/no-print.mjs': text})
     const [selected] = await selectValidators(['./tools/no-print.mjs'], registry, {projectDir: checkout.cwd})
     assert.equal(selected?.validator.name, 'no-print')
   })
@@ -94,7 +94,7 @@ describe('selectValidators', () => {
     ['exports nothing', 'export {}'],
   ]) {
     it(`names a local file that ${what}`, async () => {
-      await using checkout = await createCheckout({'bad.mjs': text ?? ''})
+      const checkout = await createCheckout({'bad.mjs': text ?? ''})
       await assert.rejects(
         selectValidators(['./bad.mjs'], registry, {projectDir: checkout.cwd}),
         throwsConductError('PLUGIN_BROKEN', /\.\/bad\.mjs/),

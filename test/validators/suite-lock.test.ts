@@ -25,8 +25,8 @@ describe('the lock of test suites', () => {
     assert.equal(await waiting, process.pid)
     order.push('first')
     await first[Symbol.asyncDispose]()
-    await using third = await lockSuite({dir, signal: never})
-    assert.ok(third)
+    const third = await lockSuite({dir, signal: never})
+    await third[Symbol.asyncDispose]()
     assert.equal(order[0], 'first')
   })
 
@@ -37,15 +37,15 @@ describe('the lock of test suites', () => {
       {...me, processStart: 'once'},
     ]) {
       await writeFile(join(dir, 'test-suite.lock'), JSON.stringify(dead))
-      await using lock = await lockSuite({dir, signal: never})
-      assert.ok(lock)
+      const lock = await lockSuite({dir, signal: never})
+      await lock[Symbol.asyncDispose]()
     }
   })
 
   it('takes over from a file that is no lock', async () => {
     await writeFile(join(dir, 'test-suite.lock'), 'half')
-    await using lock = await lockSuite({dir, signal: never})
-    assert.ok(lock)
+    const lock = await lockSuite({dir, signal: never})
+    await lock[Symbol.asyncDispose]()
   })
 
   it('stops waiting when it is told to, and leaves nothing behind', async () => {
@@ -63,12 +63,12 @@ describe('the lock of test suites', () => {
     await writeFile(join(dir, 'test-suite.lock'), JSON.stringify({...(await identifyProcess()), processStart: 'once'}))
     await Promise.all(
       Array.from({length: 4}, async () => {
-        await using lock = await lockSuite({dir, signal: never})
-        assert.ok(lock)
+        const lock = await lockSuite({dir, signal: never})
         running += 1
         most = Math.max(most, running)
         await new Promise((resolve) => setImmediate(resolve))
         running -= 1
+        await lock[Symbol.asyncDispose]()
       }),
     )
     assert.equal(most, 1)

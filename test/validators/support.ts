@@ -6,22 +6,29 @@ import {validate, type Validation, type ValidationRequest} from '../../src/valid
 
 const BIN = resolve(import.meta.dirname, '../../node_modules/.bin')
 
-/** The environment of the project's programs: this repository's own Node first. */
+/** The environment of the project's programs: the Node that runs the tests first, else this repository's own. */
 export const ENV: Readonly<Record<string, string>> = {
-  PATH: `${BIN}${delimiter}${process.env.PATH ?? ''}`,
+  PATH: [dirname(process.execPath), BIN, process.env.PATH ?? ''].join(delimiter),
   HOME: process.env.HOME ?? tmpdir(),
   LANG: 'C.UTF-8',
 }
 
-/** A checkout in a temporary folder. */
-export interface Checkout extends AsyncDisposable {
+/** A checkout in a temporary folder, which is removed after the test. */
+export interface Checkout {
   readonly cwd: string
   readonly logDir: string
   readonly tree: ValidationRequest['tree']
 }
 
+const roots: string[] = []
+
+afterEach(async () => {
+  await Promise.all(roots.splice(0).map((root) => rm(root, {recursive: true, force: true})))
+})
+
 export async function createCheckout(files: Readonly<Record<string, string>>): Promise<Checkout> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'conduct-validators-')))
+  roots.push(root)
   const cwd = join(root, 'tree')
   await mkdir(cwd)
   for (const [name, text] of Object.entries(files)) {
@@ -38,7 +45,6 @@ export async function createCheckout(files: Readonly<Record<string, string>>): P
       addedLines: async (file) => new Set((await readFile(join(cwd, file), 'utf8')).split('\n').map((_, index) => index + 1)),
       readText: (file) => readFile(join(cwd, file), 'utf8'),
     },
-    [Symbol.asyncDispose]: () => rm(root, {recursive: true, force: true}),
   }
 }
 

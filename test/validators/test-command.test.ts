@@ -8,7 +8,7 @@ type Files = Readonly<Record<string, string>>
 
 /** Runs `script` in a checkout of `files`, and keeps the checkout for what is looked at afterwards. */
 async function run(files: Files, script: string, request: Partial<TestCommandRequest> = {}) {
-  await using checkout = await createCheckout(files)
+  const checkout = await createCheckout(files)
   const {cwd, logDir, tree} = checkout
   const common = {cwd, script, env: ENV, logDir, files: tree.files, limits: {validationMs: 60_000}, forgivePreExisting: false}
   const report = await runTestCommand({...common, marker: `tests/${crypto.randomUUID()}`, signal: new AbortController().signal, ...request})

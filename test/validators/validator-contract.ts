@@ -27,13 +27,13 @@ export function validatorContract({validator, nothing, good, bad, phase, before:
     })
 
     it('is skipped where it has nothing to check', async () => {
-      await using checkout = await createCheckout(nothing)
+      const checkout = await createCheckout(nothing)
       const verdict = await ask(checkout)
       assert.deepEqual([verdict.status, verdict.findings], ['skip', []])
     })
 
     it('passes a good tree, and says how much it checked', async () => {
-      await using checkout = await createCheckout(good)
+      const checkout = await createCheckout(good)
       const verdict = await ask(checkout)
       assert.equal(verdict.status, 'pass', JSON.stringify(verdict))
       assert.notEqual(verdict.executed, 0)
@@ -41,7 +41,7 @@ export function validatorContract({validator, nothing, good, bad, phase, before:
     })
 
     it('fails a bad tree, with findings that say what and where', async () => {
-      await using checkout = await createCheckout(bad)
+      const checkout = await createCheckout(bad)
       const verdict = await ask(checkout)
       assert.equal(verdict.status, 'fail')
       assert.ok(verdict.findings.length > 0)
@@ -53,20 +53,20 @@ export function validatorContract({validator, nothing, good, bad, phase, before:
     })
 
     it('gives the same verdict for the same tree', async () => {
-      await using checkout = await createCheckout(bad)
+      const checkout = await createCheckout(bad)
       const [first, second] = [await ask(checkout), await ask(checkout)]
       assert.deepEqual([second.status, second.executed, second.findings], [first.status, first.executed, first.findings])
     })
 
     it('changes nothing in the tree', async () => {
-      await using checkout = await createCheckout(good)
+      const checkout = await createCheckout(good)
       const before = await snapshot(checkout.cwd)
       await ask(checkout)
       assert.deepEqual(await snapshot(checkout.cwd), before)
     })
 
     it('settles when it is stopped', async () => {
-      await using checkout = await createCheckout(good)
+      const checkout = await createCheckout(good)
       const {verdicts} = await validateCheckout(checkout, {validators: [{validator, options: undefined}], signal: AbortSignal.abort()})
       assert.equal(verdicts.length, 1)
     })

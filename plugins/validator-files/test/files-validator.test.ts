@@ -14,7 +14,7 @@ validatorContract({
 
 describe('files', () => {
   async function check(files: Readonly<Record<string, string>>, patterns: readonly string[]) {
-    await using checkout = await createCheckout(files)
+    const checkout = await createCheckout(files)
     const request = {validators: [{validator: filesValidator, options: undefined}], phase: createPhase({files: patterns})}
     return (await validateCheckout(checkout, request)).verdicts[1]
   }

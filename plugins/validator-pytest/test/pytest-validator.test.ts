@@ -24,21 +24,21 @@ describe('pytest', () => {
   before(needsPytest)
 
   it('says which test failed, in which file and line', async () => {
-    await using checkout = await createCheckout({'tests/test_a.py': failing})
+    const checkout = await createCheckout({'tests/test_a.py': failing})
     const [verdict] = (await validateCheckout(checkout, {validators})).verdicts
     const [finding] = verdict?.findings ?? []
     assert.deepEqual([verdict?.executed, finding?.file, finding?.line, finding?.test], [2, 'tests/test_a.py', 5, 'tests.test_a::test_sum'])
   })
 
   it('fails when pytest collects nothing', async () => {
-    await using checkout = await createCheckout({'test_a.py': 'x = 1\n'})
+    const checkout = await createCheckout({'test_a.py': 'x = 1\n'})
     const [verdict] = (await validateCheckout(checkout, {validators})).verdicts
     assert.deepEqual([verdict?.status, verdict?.executed], ['fail', 0])
     assert.match(verdict?.findings[0]?.message ?? '', /ran no test/)
   })
 
   it('runs in each folder that is configured, and counts them all', async () => {
-    await using checkout = await createCheckout({
+    const checkout = await createCheckout({
       "it's/pytest.ini": '[pytest]\n',
       "it's/test_a.py": passing,
       'backend/pyproject.toml': '[tool.pytest.ini_options]\n',
@@ -49,14 +49,14 @@ describe('pytest', () => {
   })
 
   it('says how to install what is missing', async () => {
-    await using checkout = await createCheckout({'test_a.py': passing})
+    const checkout = await createCheckout({'test_a.py': passing})
     const [verdict] = (await validateCheckout(checkout, {validators, env: {...ENV, PATH: checkout.cwd}})).verdicts
     assert.equal(verdict?.status, 'fail')
     assert.match(verdict?.findings[0]?.message ?? '', /Install Python/)
   })
 
   it('does not run again what the phase runs already', async () => {
-    await using checkout = await createCheckout({'test_a.py': passing})
+    const checkout = await createCheckout({'test_a.py': passing})
     const {verdicts} = await validateCheckout(checkout, {validators, phase: createPhase({testCommand: 'python3 -m pytest'})})
     assert.deepEqual([verdicts[0]?.executed, verdicts[1]?.status], [1, 'skip'])
   })

@@ -14,20 +14,20 @@ describe('todo', () => {
   const validators = [{validator: todoValidator, options: undefined}]
 
   it('is skipped in a phase that allows them', async () => {
-    await using checkout = await createCheckout({'a.py': '# TODO\n'})
+    const checkout = await createCheckout({'a.py': '# TODO\n'})
     const {verdicts} = await validateCheckout(checkout, {validators, phase: createPhase({allowTodo: true})})
     assert.equal(verdicts[1]?.status, 'skip')
   })
 
   it('blames only lines that the task added', async () => {
-    await using checkout = await createCheckout({'a.py': '# TODO: old\nx = 1\n# FIXME: new\n'})
+    const checkout = await createCheckout({'a.py': '# TODO: old\nx = 1\n# FIXME: new\n'})
     const tree = {...checkout.tree, addedLines: async () => new Set([3])}
     const {verdicts} = await validateCheckout(checkout, {validators, tree})
     assert.deepEqual(verdicts[0]?.findings, [{message: 'Unfinished work: # FIXME: new', file: 'a.py', line: 3}])
   })
 
   it('reads no file that the task deleted', async () => {
-    await using checkout = await createCheckout({'a.py': 'x = 1\n'})
+    const checkout = await createCheckout({'a.py': 'x = 1\n'})
     const tree = {...checkout.tree, changedFiles: ['a.py', 'gone.py']}
     assert.equal((await validateCheckout(checkout, {validators, tree})).verdicts[0]?.status, 'pass')
   })
