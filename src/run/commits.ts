@@ -6,6 +6,7 @@ import {readWorktreeHead} from '../git/worktrees.ts'
 import type {Receipt, Subject} from '../events.ts'
 import {findModule, subjectKey, toWorktree, type ModuleState, type WorktreeRecord} from '../tasks/state.ts'
 import type {Finding} from '../validators/validator.ts'
+import {mergeMessage} from './merge-message.ts'
 import {theirsOf} from './workplaces.ts'
 import type {RunContext} from './context.ts'
 import type {Step} from './decide.ts'
@@ -116,7 +117,7 @@ async function commitMerge(context: RunContext, subject: Extract<Subject, {kind:
 }
 
 interface Resolution {
-  readonly subject: Subject
+  readonly subject: Extract<Subject, {kind: 'module' | 'merge'}>
   readonly attemptId: string
   readonly ours: string
   readonly theirs: string
@@ -130,7 +131,7 @@ async function resolvedCommit(context: RunContext, {subject, attemptId, ours, th
   const marked = await hasConflictMarkers(git, tree, conflicts)
   const findings = [...embeddedFindings(embedded), ...marked.map((file) => ({file, message: 'Conflict markers are left in this file.'}))]
   if (findings.length > 0) return findings
-  return commitTree(git, {tree, parents: [ours, theirs], message: `Merge ${subjectKey(subject)}`, trailers: trailersOf(log.taskId, subject, attemptId)})
+  return commitTree(git, {tree, parents: [ours, theirs], message: mergeMessage(log.state, subject), trailers: trailersOf(log.taskId, subject, attemptId)})
 }
 
 /** Everything reachable and no hunk lost. */

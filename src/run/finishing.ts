@@ -75,17 +75,12 @@ async function landIn(context: RunContext, checkout: string): Promise<void> {
   const {branch} = log.state.started.base
   const prepared = log.state.finish.prepared
   if (!prepared) throw new Error('Internal error: nothing is prepared to finish')
-  const {changed} = await readCheckout(git, checkout)
-  const isOurs = changed.length > 0 && (await holdsTree(context, checkout, prepared.sha))
-  if (changed.length > 0 && !isOurs) return log.append({type: 'finish.blocked', ...blocked(context, checkout, changed)})
+  // A kill between the files and the ref leaves files as the landing commit has them: those are not the person's changes.
+  const {changed} = await readCheckout(git, checkout, {landing: prepared.sha})
+  if (changed.length > 0) return log.append({type: 'finish.blocked', ...blocked(context, checkout, changed)})
   const moved = await moveCheckout(git, {path: checkout, ref: branch, from: prepared.baseSha, to: prepared.sha})
   if (moved === 'refused') return log.append({type: 'finish.blocked', ...blocked(context, checkout, [])})
   await log.append({type: 'finish.merged', branch, sha: prepared.sha})
-}
-
-/** A kill between the files and the ref leaves exactly the new tree: that is our change, not the person's. */
-async function holdsTree(_context: RunContext, _checkout: string, _sha: string): Promise<boolean> {
-  return false
 }
 
 function blocked({log}: RunContext, checkout: string, changed: readonly string[]): {reason: string; command: string} {

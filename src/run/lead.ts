@@ -30,7 +30,7 @@ export interface LeadOptions {
   /** SIGINT (130) or SIGTERM (143). */
   readonly interrupt: {readonly signal: AbortSignal; exitCode(): number}
   now(): number
-  onEvent?(event: TaskEvent, log: TaskLog): void
+  onEvent?(event: TaskEvent, state: TaskState): void
   onActivity?(activity: Activity): void
 }
 
@@ -50,7 +50,8 @@ export async function leadTask(taskId: string, options: LeadOptions): Promise<Le
       signal.addEventListener('abort', abort, {once: true})
       if (signal.aborted) abort()
     }
-    const log: TaskLog = await TaskLog.open(options.store, taskId, {now: options.now, fence: epoch, onEvent: (event) => options.onEvent?.(event, log)})
+    const {now, onEvent} = options
+    const log = await TaskLog.open(options.store, taskId, {now, fence: epoch, ...(onEvent ? {onEvent} : {})})
     if (options.before && options.before.length > 0) await log.append(...options.before)
     const context = await createContext(log, options, stop.signal)
     const exitCode = await runTask(context, {stop, epoch, ...(await runnerFacts(options))})

@@ -5,6 +5,7 @@ import {createReceipt} from '../git/receipt.ts'
 import {integrationRef, readRef, updateRefs} from '../git/refs.ts'
 import {findModule, subjectKey} from '../tasks/state.ts'
 import {isGood, trailersOf} from './commits.ts'
+import {mergeMessage} from './merge-message.ts'
 import type {RunContext} from './context.ts'
 
 /** Merges a module's branch into integration, with a receipt, or says that it conflicts. */
@@ -30,7 +31,7 @@ export async function mergeCommit(context: RunContext, {phase, module, theirs}: 
   const done = await adoptMerge(context, ref, ours, subjectKey(subject))
   const {tree, conflicts} = done ? {tree: '', conflicts: []} : await mergeTrees(git, {ours, theirs})
   if (conflicts.length > 0) return log.append({type: 'module.conflicted', phase, module, sha: theirs, files: conflicts})
-  const merged = done ?? (await commitTree(git, {tree, parents: [ours, theirs], message: `Merge ${subjectKey(subject)}`, trailers: trailersOf(log.taskId, subject)}))
+  const merged = done ?? (await commitTree(git, {tree, parents: [ours, theirs], message: mergeMessage(log.state, subject), trailers: trailersOf(log.taskId, subject)}))
   const receipt = await createReceipt(git, {ours, theirs, merged, conflicts: []})
   if (!isGood(receipt)) return log.append({type: 'module.conflicted', phase, module, sha: theirs, files: lostFiles(receipt.hunks_lost)})
   if (!done && !(await updateRefs(git, [{ref, to: merged, from: ours}]))) throw new Error(`Internal error: ${ref} moved while its lease was held`)

@@ -1,0 +1,68 @@
+import {spawn, type ChildProcess} from 'node:child_process'
+import {once} from 'node:events'
+import {fileURLToPath} from 'node:url'
+import type {Project} from './project.ts'
+
+const BIN = fileURLToPath(new URL('../../bin/conduct.js', import.meta.url))
+
+export interface CliResult {
+  readonly exitCode: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+  /** stdout parsed as JSON. */
+  json<T>(): T
+}
+
+export interface CliOptions {
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+  /** Flags for the runtime, before the entry. */
+  readonly execArgv?: readonly string[]
+}
+
+/** A running `conduct`: the built one, as a user has it. */
+export interface RunningCli {
+  readonly child: ChildProcess
+  readonly done: Promise<CliResult>
+}
+
+/** Starts the built CLI in a project, on the runtime that runs the tests. */
+export function startCli(project: Pick<Project, 'root' | 'stateDir'>, args: readonly string[], options: CliOptions = {}): RunningCli {
+  const child = spawn(process.execPath, [...runtimeArgs(), ...(options.execArgv ?? []), BIN, ...args], {
+    cwd: options.cwd ?? project.root,
+    env: {...cleanEnv(), CONDUCT_STATE_DIR: project.stateDir, ...options.env},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  return {child, done: collect(child)}
+}
+
+/** Runs the built CLI to its end. */
+export function conduct(project: Pick<Project, 'root' | 'stateDir'>, args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  return startCli(project, args, options).done
+}
+
+/** `deno run -A` where Deno runs the tests. */
+function runtimeArgs(): readonly string[] {
+  return 'Deno' in globalThis ? ['run', '--allow-all', '--quiet'] : []
+}
+
+async function collect(child: ChildProcess): Promise<CliResult> {
+  const [stdout, stderr] = [read(child.stdout), read(child.stderr)]
+  const [exitCode, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
+  const text = stdout()
+  return {exitCode, signal, stdout: text, stderr: stderr(), json: <T>() => JSON.parse(text) as T}
+}
+
+function read(stream: NodeJS.ReadableStream | null): () => string {
+  let text = ''
+  stream?.setEncoding('utf8')
+  stream?.on('data', (chunk: string) => (text += chunk))
+  return () => text
+}
+
+/** No CONDUCT_*, no GIT_*, no colour: what a test says is all there is. */
+function cleanEnv(): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(GIT_|CONDUCT_|NODE_OPTIONS$|NODE_TEST_CONTEXT$|FORCE_COLOR$|npm_)/.test(name))
+  return {...Object.fromEntries(inherited), NO_COLOR: '1', GIT_CONFIG_NOSYSTEM: '1'}
+}
