@@ -1,35 +1,34 @@
-import {splitNul, snapshotTree} from './commits.ts'
+import {splitNul} from './commits.ts'
 import type {Git} from './git.ts'
-import {withIndexCopy} from './index-copy.ts'
 import {readObjects} from './objects.ts'
 
-/** One file that differs from a commit, with what is in it now. */
+/** One file of a commit or tree that differs from another, with what is in it. */
 export type Change =
   | {readonly path: string; readonly deleted: true}
   /** `content` of a symbolic link (120000) is its target. */
   | {readonly path: string; readonly deleted?: false; readonly mode: '100644' | '100755' | '120000'; readonly content: Uint8Array}
 
-/** What the files below `path` have that the commit `from` has not. Nothing there is written, and the index there is not asked. */
-export async function readChanges(git: Git, {path, from}: {readonly path: string; readonly from: string}): Promise<readonly Change[]> {
-  const tree = await withIndexCopy('', git.shadowDir, async (indexFile) => {
-    await git.tree({indexFile}, ['read-tree', '--end-of-options', from])
-    return (await snapshotTree(git, {path, indexFile})).tree
-  })
-  const raw = await git.objects(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--end-of-options', from, tree])
-  const parts = splitNul(raw)
+/** What `to` has that `from` has not, submodules left out. */
+export async function readChanges(git: Git, from: string, to: string): Promise<readonly Change[]> {
+  const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--end-of-options', from, to]
+  const parts = splitNul(await git.objects(args))
   const entries = parts.flatMap((part, index) =>
-    index % 2 === 0 ? [{fields: part.slice(1).split(' '), path: parts[index + 1] ?? ''}] : [],
+    part.startsWith(':') && index % 2 === 0 ? [parseEntry(part, parts[index + 1] ?? '')] : [],
   )
-  const blobs = await readObjects(
-    git,
-    entries.map(({fields}) => fields[3] ?? '').filter((id) => !/^0+$/.test(id)),
-  )
+  const ids = entries.flatMap(({id, mode}) => (isFile(mode) ? [id] : []))
+  const blobs = await readObjects(git, [...new Set(ids)])
   const contents = new Map(blobs.flatMap((blob) => (blob ? [[blob.id, blob.data] as const] : [])))
-  return entries.flatMap(({fields: [, mode = '', , id = ''], path: file}) => toChange(file, mode, contents.get(id)))
+  return entries.flatMap(({path, mode, id}) => toChange(path, mode, contents.get(id)))
+}
+
+function parseEntry(raw: string, path: string) {
+  const [, mode = '', , id = ''] = raw.slice(1).split(' ')
+  return {path, mode, id}
 }
 
 function toChange(path: string, mode: string, content: Uint8Array | undefined): readonly Change[] {
   if (mode === '000000') return [{path, deleted: true}]
-  if (mode !== '100644' && mode !== '100755' && mode !== '120000') return []
-  return content === undefined ? [] : [{path, mode, content}]
+  return isFile(mode) && content !== undefined ? [{path, mode, content}] : []
 }
+
+const isFile = (mode: string): mode is '100644' | '100755' | '120000' => ['100644', '100755', '120000'].includes(mode)

@@ -155,7 +155,13 @@ async function twoWayMerge(git: Git, target: TreeTarget, from: string, to: strin
   await git.tree(target, ['update-index', '-q', '--refresh'], {accept: [1]})
   if (await succeeds(() => git.tree(target, merge))) return true
   const {stdout} = await git.runObjects(['diff-tree', '-r', '-z', '--name-only', '--no-renames', from, to])
-  await git.tree(target, ['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], {input: stdout})
+  if (stdout.length === 0) return false
+  // A person's half-done work has no place in the repository's objects: those that `to` has are there already.
+  const env = {
+    GIT_OBJECT_DIRECTORY: join(git.shadowDir, 'objects'),
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: join(git.repository.commonDir, 'objects'),
+  }
+  await git.tree(target, ['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], {input: stdout, env})
   return succeeds(() => git.tree(target, merge))
 }
 

@@ -95,16 +95,25 @@ export function splitNul(text: string): readonly string[] {
  * names that are not UTF-8.
  */
 async function stageAll(git: Git, target: TreeTarget): Promise<Snapshot> {
-  const list = await git.runTree(target, ['ls-files', '-z', '--modified', '--others', '--exclude-standard'])
-  const names = splitNul(list.stdout.toString('latin1'))
-  const files = [...new Set(names.filter((name) => !name.endsWith('/')))]
+  const list = await git.runTree(target, ['ls-files', '-t', '-z', '--modified', '--others', '--exclude-standard'])
+  const entries = splitNul(list.stdout.toString('latin1')).map((entry) => ({isNew: entry.startsWith('?'), name: entry.slice(2)}))
+  const files = filesToStage(entries.filter(({name}) => !name.endsWith('/')))
   if (files.length > 0) {
     const input = Buffer.from(`${files.join('\0')}\0`, 'latin1')
     await git.tree(target, ['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], {input})
   }
   const tree = (await git.tree(target, ['write-tree'])).trimEnd()
-  const embedded = names.filter((name) => name.endsWith('/')).map((name) => Buffer.from(name.slice(0, -1), 'latin1').toString())
-  return {tree, embedded}
+  const embedded = entries.filter(({name}) => name.endsWith('/'))
+  return {tree, embedded: embedded.map(({name}) => Buffer.from(name.slice(0, -1), 'latin1').toString())}
+}
+
+/** A file that became a folder is replaced when what is in the folder is added; by itself, git would refuse its name. */
+function filesToStage(entries: readonly {readonly isNew: boolean; readonly name: string}[]): readonly string[] {
+  const folders = new Set<string>()
+  for (const {name} of entries.filter(({isNew}) => isNew)) {
+    for (let end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) folders.add(name.slice(0, end))
+  }
+  return [...new Set(entries.map(({name}) => name))].filter((name) => !folders.has(name))
 }
 
 async function rebuildIndex(git: Git, worktree: Worktree): Promise<void> {

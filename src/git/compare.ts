@@ -96,26 +96,40 @@ function lostElsewhere({facts, texts}: Context, file: FileDiff): readonly Hunk[]
   return file.hunks.filter((hunk) => !isKept(hunk))
 }
 
-function lostWords({texts}: Context, file: FileDiff, result: FileDiff): readonly Hunk[] {
+function lostWords({texts, other}: Context, file: FileDiff, result: FileDiff): readonly Hunk[] {
   const before = wordsOf(texts.get(file.oldId) ?? '')
   const after = wordsOf(texts.get(result.newId) ?? '')
+  const theirs = wordsOf((other.get(file.path)?.hunks ?? []).flatMap(({added}) => added).join('\n'))
   return file.hunks.filter(({added}) => {
     const fresh = [...wordsOf(added.join('\n'))].filter((word) => !before.has(word))
-    return fresh.length > 0 && !fresh.some((word) => after.has(word))
+    // A word that both sides brought in says nothing about this one, unless it has no other.
+    const own = fresh.filter((word) => !theirs.has(word))
+    const telling = own.length > 0 ? own : fresh
+    return telling.length > 0 && !telling.some((word) => after.has(word))
   })
 }
 
-function lostLines({texts, other}: Context, file: FileDiff, result: FileDiff): readonly Hunk[] {
+function lostLines(context: Context, file: FileDiff, result: FileDiff): readonly Hunk[] {
+  const {texts, other} = context
   const expected = countLines(toLines(texts.get(file.oldId)))
   for (const {added, removed} of distinctHunks([...file.hunks, ...(other.get(file.path)?.hunks ?? [])])) {
     for (const line of added) expected.set(line, (expected.get(line) ?? 0) + 1)
     for (const line of removed) expected.set(line, (expected.get(line) ?? 0) - 1)
   }
+  for (const line of removedElsewhere(context, file)) expected.set(line, (expected.get(line) ?? 0) - 1)
   const actual = countLines(toLines(texts.get(result.newId)))
   const difference = (line: string) => (actual.get(line) ?? 0) - (expected.get(line) ?? 0)
   return file.hunks.filter(({added, removed}) =>
     added.length > 0 ? solid(added).some((line) => difference(line) < 0) : solid(removed).some((line) => difference(line) > 0),
   )
+}
+
+/** A new file may be an old one renamed: then the merge takes out of it what the other side took out of the old one. */
+function removedElsewhere({facts, other}: Context, file: FileDiff): readonly string[] {
+  if (!isAbsent(file.oldId)) return []
+  const side = facts.ours.includes(file) ? facts.ours : facts.theirs
+  const renamed = side.filter(({path, newId}) => isAbsent(newId) && other.has(path))
+  return renamed.flatMap(({path}) => other.get(path)?.hunks ?? []).flatMap(({removed}) => removed)
 }
 
 /** What both sides changed in the same way is in the merged file once. */

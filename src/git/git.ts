@@ -40,7 +40,7 @@ export interface TreeTarget {
 export interface GitOptions {
   /** Written to stdin. Never empty: git would wait for it. */
   readonly input?: string | Buffer
-  /** Further `GIT_*` variables: dates of a commit. */
+  /** Further `GIT_*` variables: dates of a commit, another place for objects. */
   readonly env?: Readonly<Record<string, string>>
   /** Exit codes besides 0 that are an answer, not a fault. */
   readonly accept?: readonly number[]

@@ -1,8 +1,9 @@
 import {randomUUID} from 'node:crypto'
 import {appendFile, copyFile, mkdir, readFile, rename, rm} from 'node:fs/promises'
 import {devNull} from 'node:os'
-import {dirname, join} from 'node:path'
+import {join} from 'node:path'
 import {formatConfig, parseConfigList, type ConfigEntry} from './config-text.ts'
+import {withLock} from './lock.ts'
 
 export interface ShadowOptions {
   readonly shadowDir: string
@@ -21,34 +22,29 @@ export async function hasShadow(shadowDir: string): Promise<boolean> {
 }
 
 /** Makes the shadow repository, in one rename: whoever dies before it leaves nothing that looks like one. */
-export async function createShadow({shadowDir, commonDir, config, init}: ShadowOptions): Promise<void> {
-  const draft = `${shadowDir}.${randomUUID().slice(0, 8)}`
-  await mkdir(dirname(shadowDir), {recursive: true, mode: 0o700})
+export async function createShadow(options: ShadowOptions): Promise<void> {
+  const {shadowDir} = options
+  await withLock(`${shadowDir}.lock`, async () => {
+    if (await hasShadow(shadowDir)) return
+    const draft = `${shadowDir}.${randomUUID().slice(0, 8)}`
+    await fillShadow(draft, options)
+    // What is there without being whole is what a full disk or a power cut left.
+    await rm(shadowDir, {recursive: true, force: true})
+    await rename(draft, shadowDir)
+  })
+}
+
+async function fillShadow(draft: string, {commonDir, config, init}: ShadowOptions): Promise<void> {
   await init(draft)
   await mkdir(join(draft, 'info'), {recursive: true})
   await Promise.all(COPIED.map((file) => copyFile(join(commonDir, file), join(draft, file)).catch(ignoreMissing)))
   await appendFile(join(draft, 'config'), formatConfig(shadowConfig(parseConfigList(config), commonDir)) + END)
-  await install(draft, shadowDir)
 }
 
 /** What the shadow is configured with: the person's harmless and needed settings, then ours, which win. */
 export function shadowConfig(entries: readonly ConfigEntry[], commonDir: string): readonly ConfigEntry[] {
   const frozen = entries.filter(({key}) => FROZEN.test(key))
   return [...FALLBACKS, {key: 'lfs.storage', value: join(commonDir, 'lfs')}, ...frozen, ...OURS]
-}
-
-async function install(draft: string, shadowDir: string): Promise<void> {
-  try {
-    await rename(draft, shadowDir)
-  } catch (error) {
-    const lostRace = await hasShadow(shadowDir)
-    // What is there without being whole is what a crash of the disk left.
-    await rm(lostRace ? draft : shadowDir, {recursive: true, force: true})
-    if (lostRace) return
-    await rename(draft, shadowDir).catch(() => {
-      throw error
-    })
-  }
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException) {

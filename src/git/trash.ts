@@ -1,18 +1,24 @@
 import {randomUUID} from 'node:crypto'
-import {chmod, lstat, mkdir, readdir, rename, rm} from 'node:fs/promises'
+import {chmod, lstat, readdir, rename, rm} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import type {Git} from './git.ts'
 
 /** Moves a folder out of the way at once and deletes it in the background. What an earlier process left goes too. */
 export async function discard(git: Git, path: string): Promise<void> {
-  const trash = join(dirname(path), '.trash')
-  await mkdir(trash, {recursive: true, mode: 0o700})
+  const parent = dirname(path)
   try {
-    await rename(path, join(trash, randomUUID()))
+    await rename(path, join(parent, `${PREFIX}${randomUUID()}`))
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
   }
-  git.background(removeForce(trash).catch(() => undefined))
+  git.background(emptyTrash(parent).catch(() => undefined))
+}
+
+const PREFIX = '.trash-'
+
+async function emptyTrash(parent: string): Promise<void> {
+  const names = await readdir(parent).catch(() => [])
+  for (const name of names.filter((entry) => entry.startsWith(PREFIX))) await removeForce(join(parent, name))
 }
 
 /** Resolves when all that was discarded is deleted. */
