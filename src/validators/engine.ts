@@ -94,6 +94,7 @@ async function judgeTestCommand(run: Run): Promise<NamedVerdict | undefined> {
 }
 
 async function askValidators(run: Run): Promise<readonly NamedVerdict[]> {
+  if (run.request.validators.length === 0) return []
   const print = await printTree(run.request.cwd, run.request.tree.files)
   const verdicts: NamedVerdict[] = []
   for (const {validator, options} of run.request.validators) {

@@ -19,6 +19,8 @@ export interface TestFailure {
   /** As the runner wrote it: absolute, or relative to where it ran. */
   readonly file?: string
   readonly line?: number
+  /** Told by a machine format; text could also be what a test printed. */
+  readonly reported?: boolean
 }
 
 export interface RunnerOutput {
@@ -36,7 +38,7 @@ const MACHINE_TWINS: Readonly<Record<string, readonly string[]>> = {'node:test':
 /** All that the runners of one command told, added up. */
 export function countTests(output: RunnerOutput): TestCounts {
   const text = stripVTControlCharacters(output.text)
-  const machine = readMachineFormats(output, text)
+  const machine = readMachineFormats(output, text).map(asReported)
   const known = new Set(machine.flatMap(({runners}) => runners.flatMap((runner) => MACHINE_TWINS[runner] ?? [])))
   const fromText = TEXT_FORMATS.filter(({runner}) => !known.has(runner)).flatMap(({runner, parse}) => {
     const found = parse(text)
@@ -53,6 +55,10 @@ function readMachineFormats({nodeReports, junit}: RunnerOutput, text: string): T
   // A second pytest of the same command overwrote the file of the first: the closing lines know of both.
   const closing = TEXT_FORMATS.find(({runner}) => runner === 'pytest')?.parse(text)
   return [...node, {...report, executed: Math.max(report.executed ?? 0, closing?.executed ?? 0)}]
+}
+
+function asReported(counts: TestCounts): TestCounts {
+  return {...counts, failures: counts.failures.map((failure) => ({...failure, reported: true}))}
 }
 
 function addUp(all: readonly TestCounts[]): TestCounts {

@@ -24,20 +24,25 @@ export async function runTestCommand(request: TestCommandRequest): Promise<TestR
   return judge(request, first, second)
 }
 
-function isWorthRepeating({exitCode, timedOut, aborted, executed, script}: TestRun): boolean {
-  const ranNothing = script.kind === 'noop' || executed === 0
-  return exitCode !== 0 && !timedOut && !aborted && !ranNothing
+function isWorthRepeating(run: TestRun): boolean {
+  const ranNothing = run.script.kind === 'noop' || run.executed === 0
+  return hasFailed(run) && !run.timedOut && !run.aborted && !ranNothing
+}
+
+/** `node --test || true` exits with 0 whatever fails; the runner's own report is believed then. */
+function hasFailed({exitCode, failures}: TestRun): boolean {
+  return exitCode !== 0 || failures.some(({reported}) => reported)
 }
 
 async function judge(request: TestCommandRequest, first: TestRun, last: TestRun): Promise<TestReport> {
   const {exitCode, timedOut, logFile} = last
   const executed = last.script.kind === 'noop' ? 0 : last.executed
   const vacuous = vacuousFinding(request.script, last, executed)
-  const failing = exitCode === 0 ? [] : findingsOf(last, request)
+  const failing = hasFailed(last) ? findingsOf(last, request) : []
   const baseline = failing.some(({test}) => test !== undefined) ? await request.baseline?.(request.script) : undefined
   const findings = [...vacuous, ...markPreExisting(failing, baseline), ...flakyFindings(request, first, last)]
   const forgiven = request.forgivePreExisting && vacuous.length === 0 && !timedOut && failing.length > 0 && findings.every(isForgivable)
-  const passed = vacuous.length === 0 && (exitCode === 0 || forgiven)
+  const passed = vacuous.length === 0 && (!hasFailed(last) || forgiven)
   return {
     status: passed ? 'pass' : 'fail',
     executed,
@@ -53,11 +58,13 @@ function isForgivable({preExisting, flaky}: Finding): boolean {
   return preExisting === true || flaky === true
 }
 
-function vacuousFinding(script: string, {script: {kind}, timedOut, aborted}: TestRun, executed: number | null): Finding[] {
-  if (timedOut || aborted || (executed ?? 0) > 0) return []
+function vacuousFinding(script: string, run: TestRun, executed: number | null): Finding[] {
+  // What failed by name, or before any test, says more.
+  const isExplained = hasFailed(run) && (run.failures.length > 0 || executed === null)
+  if (run.timedOut || run.aborted || isExplained || (executed ?? 0) > 0) return []
   const what = `Write tests that \`${oneLine(script)}\` runs, or correct the command.`
   if (executed === 0) return [{message: `The test command ran no test. ${what}`}]
-  if (kind !== 'runner') return []
+  if (run.script.kind !== 'runner') return []
   return [
     {
       message: `The test command ran no test that could be counted. ${what} A custom reporter may hide the count: use the runner's default.`,
@@ -70,14 +77,14 @@ function flakyFindings(request: TestCommandRequest, first: TestRun, last: TestRu
   if (first === last) return []
   const again = new Set(last.failures.map(({name}) => name))
   const gone = first.failures.filter(({name}) => !again.has(name))
-  if (gone.length === 0 && last.exitCode !== 0) return []
+  if (gone.length === 0 && hasFailed(last)) return []
   return findingsOf({...first, failures: gone}, request).map((finding) => ({...finding, flaky: true}))
 }
 
 function evidenceOf(script: string, first: TestRun, last: TestRun): string {
   const count = last.executed === null ? '' : ` ${last.executed} tests ran, ${last.failures.length} failed.`
   const repeated =
-    first === last ? '' : last.exitCode === 0 ? ' It failed once and passed when repeated: flaky.' : ' Repeated once, it failed again.'
+    first === last ? '' : !hasFailed(last) ? ' It failed once and passed when repeated: flaky.' : ' Repeated once, it failed again.'
   return `\`${oneLine(script)}\`: ${endOf(last)}${count}${repeated}`
 }
 

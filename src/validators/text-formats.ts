@@ -29,7 +29,7 @@ export const TEXT_FORMATS: readonly TextFormat[] = [
   {runner: 'swift', parse: lastByPattern(/Executed (\d+) tests?, with/g)},
   {runner: 'ctest', parse: byPattern(/tests failed out of (\d+)$/gm)},
   {runner: 'jest', parse: byPattern(/"numPassedTests":\s*(\d+)|"numFailedTests":\s*(\d+)/g)},
-  {runner: 'other', parse: byPattern(/(?:^|[\s|,:])(\d+) (?:tests? |checks? )?(?:passed|failed)\b/gim)},
+  {runner: 'other', parse: parseOther},
 ]
 
 function byPattern(pattern: RegExp, failuresIn: (text: string) => readonly TestFailure[] = () => []): TextFormat['parse'] {
@@ -188,4 +188,10 @@ function parseSurefire(text: string) {
   const closing = [...text.matchAll(/Tests run: (\d+), Failures: \d+, Errors: \d+, Skipped: (\d+)$/gm)]
   if (closing.length === 0) return undefined
   return {executed: closing.reduce((total, [, ran, skipped]) => total + Number(ran) - Number(skipped), 0), failures: []}
+}
+
+/** "12 passed, 1 failed" of a runner we do not know. "0 errors, 0 failed" alone is said by linters too. */
+function parseOther(text: string) {
+  if (!/(?:^|[\s|,:])\d+ (?:tests? |checks? )?passed\b/im.test(text)) return undefined
+  return byPattern(/(?:^|[\s|,:])(\d+) (?:tests? |checks? )?(?:passed|failed)\b/gim)(text)
 }

@@ -51,7 +51,11 @@ describe('countTests', () => {
   }
 
   it('recognises no runner in other output', () => {
-    assert.deepEqual(count('Proto files generated\nserver on port 3000\n'), {runners: [], executed: null, failures: []})
+    assert.deepEqual(count('Proto files generated\nserver on port 3000\n3 files linted, 0 failed\n'), {
+      runners: [],
+      executed: null,
+      failures: [],
+    })
   })
 
   it('reads through colours', () => {

@@ -87,8 +87,12 @@ describe('a test command', function () {
 
     it('tells a syntax error', async () => {
       const {status, findings} = await run({'a.test.mjs': 'syntax error here(\n'}, 'node --test')
-      assert.equal(status, 'fail')
-      assert.equal(findings[0]?.test ?? findings[1]?.test, 'a.test.mjs')
+      assert.deepEqual([status, findings.map(({test}) => test)], ['fail', ['a.test.mjs']])
+    })
+
+    it('believes the report, not an exit code that was thrown away', async () => {
+      const {status, exitCode, findings} = await run({'a.test.mjs': failing, 'b.test.mjs': passing}, 'node --test || true')
+      assert.deepEqual([status, exitCode, findings.map(({test}) => test)], ['fail', 0, ['a.test.mjs > adds']])
     })
 
     it('passes what failed once, and marks it flaky', async () => {
