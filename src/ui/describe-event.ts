@@ -1,0 +1,144 @@
+import type {AttemptEnded, EventData, Subject, TaskEvent, ValidationFinished} from '../events.ts'
+import {describeOutcome} from '../tasks/reduce.ts'
+import type {TaskState} from '../tasks/state.ts'
+import {shortBranch} from '../tasks/views.ts'
+import {unreachable} from '../unreachable.ts'
+import type {Finding} from '../validators/validator.ts'
+import {nameModule, namePhase, nameSubject} from './subject-name.ts'
+import {formatClock, formatCount, formatDuration, formatFinding, formatUsage, oneLine, shortSha} from './text.ts'
+
+type Event<Type extends EventData['type']> = Extract<TaskEvent, {readonly type: Type}>
+
+/**
+ * One event as one line for people; `undefined` for what nobody waits for.
+ *
+ * @param before the state before the event, which still knows the attempt that ends
+ */
+export function describeEvent(event: TaskEvent, before: TaskState | undefined): string | undefined {
+  const text = describe(event, before)
+  return text === undefined ? undefined : oneLine(text)
+}
+
+function describe(event: TaskEvent, state: TaskState | undefined): string | undefined {
+  switch (event.type) {
+    case 'worktree.creating':
+    case 'worktree.created':
+    case 'worktree.removed':
+    case 'attempt.started':
+    case 'module.merging':
+    case 'finish.prepared':
+    case 'finish.merging':
+    case 'request.answered':
+      return undefined
+    case 'task.started':
+      return `task ${event.task_id} on ${shortBranch(event.base.branch)} (${shortSha(event.base.sha)}): ${event.description}`
+    case 'runner.started':
+      return event.epoch > 1 ? `process ${event.pid} goes on with the task` : undefined
+    case 'runner.stopped':
+      return event.exit_code === 0 ? undefined : `stopped: ${event.reason} (exit code ${event.exit_code})`
+    case 'orphans.killed':
+      return `ended ${formatCount(event.pids.length, 'program')} that an earlier run had left behind`
+    case 'drift.repaired':
+      return `repaired: ${event.what}`
+    case 'spec.accepted':
+      return `the changed spec is accepted (sha256 ${event.sha256.slice(0, 12)})`
+    case 'phase.started':
+      return `${namePhase(event.phase, state)} started`
+    case 'attempt.starting':
+      return `${nameSubject(event.subject, state)}: ${event.role} (${event.backend}) attempt ${event.number}`
+    case 'attempt.ended':
+      return describeEnd(event, state)
+    case 'attempt.interrupted':
+      return `${nameAttempt(event.attempt_id, state)}: interrupted${event.kept === undefined ? '' : `, its work is kept as ${event.kept}`}`
+    case 'attempt.strayed':
+      return `${nameAttempt(event.attempt_id, state)}: ${event.what}`
+    case 'work.committed':
+      return `${nameSubject(event.subject, state)}: committed ${formatCount(event.files_changed, 'file')} as ${shortSha(event.sha)}`
+    case 'work.rejected':
+      return `${nameSubject(event.subject, state)}: not accepted: ${firstOf(event.findings)}`
+    case 'module.conflicted':
+      return `conflict of ${nameModule(event, state)} in ${event.files.join(', ')}`
+    case 'module.merged':
+      return `merged ${nameModule(event, state)} (${formatCount(event.receipt.hunks_checked, 'hunk')} checked)`
+    case 'baseline.recorded':
+      return describeBaseline(event)
+    case 'validation.started':
+      return `${nameSubject(event.subject, state)}: checks, round ${event.round}`
+    case 'validation.finished':
+      return `${nameSubject(event.subject, state)}: ${describeValidation(event)}`
+    case 'checkpoint.created':
+      return `checkpoint ${event.id} ${shortSha(event.sha)}${event.safety ? ' (what was there before the rollback)' : ''}`
+    case 'phase.completed':
+      return `${event.name} complete`
+    case 'rolled.back':
+      return `rolled back to ${event.checkpoint_id} (${shortSha(event.sha)}); what was there is ${event.safety_checkpoint}`
+    case 'finish.merged':
+      return `merged into ${shortBranch(event.branch)} as ${shortSha(event.sha)}`
+    case 'finish.blocked':
+      return `not merged: ${event.reason} Merge it yourself: ${event.command}`
+    case 'checkout.changed':
+      return `your checkout changed: ${event.what}`
+    case 'task.paused':
+      return `paused until ${formatClock(event.until)}: ${event.reason}`
+    case 'task.unpaused':
+      return 'the pause is over'
+    case 'cancel.requested':
+      return 'cancel requested'
+    case 'attempts.granted':
+      return `${namePhase(event.phase, state)}: ${formatCount(event.count, 'more attempt')} allowed`
+    case 'task.completed':
+      return `complete: ${event.reason}`
+    case 'task.failed':
+      return `failed: ${event.reason}`
+    case 'task.cancelled':
+      return `cancelled: ${event.reason}`
+    case 'task.reopened':
+      return 'the task goes on'
+    default:
+      return unreachable(event)
+  }
+}
+
+function nameAttempt(attemptId: string, state: TaskState | undefined): string {
+  const subject: Subject | undefined = state?.openAttempts.find(({attempt_id}) => attempt_id === attemptId)?.subject
+  return subject ? nameSubject(subject, state) : `attempt ${attemptId}`
+}
+
+function describeEnd(event: AttemptEnded & {readonly at: string}, state: TaskState | undefined): string {
+  const open = state?.openAttempts.find(({attempt_id}) => attempt_id === event.attempt_id)
+  const took = open ? ` in ${formatDuration(Date.parse(event.at) - Date.parse(open.startedAt))}` : ''
+  const usage = formatUsage(event.usage)
+  const how = event.outcome.status === 'finished' ? `finished${took}` : describeOutcome(event.outcome)
+  return `${nameAttempt(event.attempt_id, state)}: ${how}${usage === '' ? '' : `, ${usage}`}`
+}
+
+function describeBaseline({failing, exit_code: exitCode}: Event<'baseline.recorded'>): string | undefined {
+  if (failing === null) return `before the work began the test command failed already (exit code ${exitCode ?? 'none'})`
+  return failing.length === 0 ? undefined : `before the work began ${formatCount(failing.length, 'test')} failed already: ${some(failing)}`
+}
+
+function some(names: readonly string[]): string {
+  return names.length > 3 ? `${names.slice(0, 3).join(', ')}, …` : names.join(', ')
+}
+
+function firstOf(findings: readonly Finding[]): string {
+  const [first] = findings
+  if (!first) return 'no reason was given'
+  return `${formatFinding(first)}${findings.length > 1 ? ` (and ${findings.length - 1} more)` : ''}`
+}
+
+/** `checks passed: test-command (12), todo`, or what failed, each with its first finding. */
+function describeValidation({passed, verdicts, criteria}: ValidationFinished): string {
+  const failing = verdicts.filter(({status}) => status === 'fail')
+  const failures = failing.map(
+    ({validator, findings, evidence}) => `${validator} failed: ${findings.length > 0 ? firstOf(findings) : evidence}`,
+  )
+  const unmet = criteria.filter(({verdict}) => verdict === 'unmet').map(({id, text}) => `criterion ${id} unmet: ${text}`)
+  const unverified = criteria.filter(({verdict}) => verdict === 'unverified').length
+  const open = unverified > 0 ? [formatCount(unverified, 'unverified criterion').replace('criterions', 'criteria')] : []
+  if (!passed) return [...failures, ...unmet, ...open].join('; ')
+  const ran = verdicts
+    .filter(({status}) => status === 'pass')
+    .map(({validator, executed}) => `${validator}${executed === null ? '' : ` (${executed})`}`)
+  return [`checks passed: ${ran.join(', ')}`, ...open].join('; ')
+}
