@@ -7,6 +7,8 @@ export interface Snapshot {
   readonly tree: string
   /** Folders with a `.git` of their own: not part of the tree. */
   readonly embedded: readonly string[]
+  /** How many files the index did not have as they are now. */
+  readonly staged: number
 }
 
 /** Files on disk and the index that remembers them. */
@@ -45,7 +47,10 @@ export async function commitTree(git: Git, request: CommitRequest): Promise<stri
   const {tree, parents, date} = request
   const env: Record<string, string> = date === undefined ? {} : {GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date}
   const args = ['commit-tree', ...parents.flatMap((parent) => ['-p', parent]), '-F', '-', tree]
-  return (await git.objects(args, {input: formatMessage(request), env})).trimEnd()
+  const text = formatMessage(request)
+  const id = (await git.objects(args, {input: text, env})).trimEnd()
+  git.commits.set(id, {id, tree, parents, message: text})
+  return id
 }
 
 /** Paths that differ between two commits or trees, sorted; a renamed file counts as two. */
@@ -104,7 +109,7 @@ async function stageAll(git: Git, target: TreeTarget): Promise<Snapshot> {
   }
   const tree = (await git.tree(target, ['write-tree'])).trimEnd()
   const embedded = entries.filter(({name}) => name.endsWith('/'))
-  return {tree, embedded: embedded.map(({name}) => Buffer.from(name.slice(0, -1), 'latin1').toString())}
+  return {tree, embedded: embedded.map(({name}) => Buffer.from(name.slice(0, -1), 'latin1').toString()), staged: files.length}
 }
 
 /** A file that became a folder is replaced when what is in the folder is added; by itself, git would refuse its name. */

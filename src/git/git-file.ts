@@ -1,4 +1,4 @@
-import {lstat, readFile, realpath} from 'node:fs/promises'
+import {lstat, readFile, realpath, rename, rm, writeFile} from 'node:fs/promises'
 import {dirname, isAbsolute, join, relative, resolve} from 'node:path'
 
 /** Where the `.git` of a checkout leads: itself when it is a folder, else what the file says; `undefined` without one. */
@@ -37,4 +37,20 @@ export async function readHeadFile(gitDir: string): Promise<Head | undefined> {
   const text = (await readFile(join(gitDir, 'HEAD'), 'utf8').catch(() => '')).trim()
   if (text.startsWith('ref: ')) return {ref: text.slice('ref: '.length)}
   return /^[0-9a-f]{40,64}$/.test(text) ? {sha: text} : undefined
+}
+
+/** Writes the `.git` file of a worktree, in the place of whatever an agent may have put there. */
+export async function writeGitFile({path, gitDir}: {readonly path: string; readonly gitDir: string}): Promise<void> {
+  const file = join(path, '.git')
+  if (await isGitFileOf(path, gitDir)) return
+  await rm(file, {recursive: true, force: true})
+  await replaceFile(file, `gitdir: ${gitDir}\n`)
+}
+
+/** Writes a file as a whole: no reader and no crash meets half of it. A link in its place is replaced, not followed. */
+export async function replaceFile(file: string, text: string): Promise<void> {
+  const draft = `${file}.conduct`
+  await rm(draft, {recursive: true, force: true})
+  await writeFile(draft, text, {flag: 'wx'})
+  await rename(draft, file)
 }

@@ -1,9 +1,10 @@
 import {realpath} from 'node:fs/promises'
-import {devNull} from 'node:os'
 import {join} from 'node:path'
 import {simpleGit} from 'simple-git'
 import {ConductError} from '../errors.ts'
+import {FIXED_ENV, inheritedEnv, PERSON_PINS, PINS, SEALED_ENV, type Environment} from './environment.ts'
 import {isGitFileOf} from './git-file.ts'
+import type {Commit} from './objects.ts'
 import {createShadow, hasShadow} from './shadow.ts'
 import {Slots} from './slots.ts'
 
@@ -28,8 +29,6 @@ export interface Repository {
   /** The caller's environment, for the person's own hooks. */
   readonly env: Environment
 }
-
-export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A working tree and the index that describes it. */
 export interface TreeTarget {
@@ -98,6 +97,8 @@ export class Git {
   readonly shadowDir: string
   readonly version: readonly [number, number]
   readonly #env: Readonly<Record<string, string>>
+  /** Commits that were read or written, by id: what an id names never changes. */
+  readonly commits = new Map<string, Commit>()
   readonly #slots = new Slots(MAX_PROCESSES)
   readonly #background = new Set<Promise<void>>()
   #turn: Promise<unknown> = Promise.resolve()
@@ -223,7 +224,7 @@ const pick = ({input, accept}: GitOptions) => ({input, accept})
 async function expectSuccess(args: readonly string[], launch: Launch): Promise<GitResult> {
   const result = await startGit(args, launch)
   if (result.exitCode === 0 || launch.accept?.includes(result.exitCode)) return result
-  if (result.exitCode < 0 && /ENOENT|EACCES/.test(result.stderr)) throw gitMissing(result.stderr)
+  if (result.exitCode < 0 && /spawn .*(ENOENT|EACCES)/.test(result.stderr)) throw gitMissing(result.stderr)
   if (/No space left on device|ENOSPC/.test(result.stderr)) throw diskFull(new GitError(args, result))
   throw new GitError(args, result)
 }
@@ -240,7 +241,8 @@ async function startGit(args: readonly string[], {cwd, env, input}: Launch): Pro
     ...(input === undefined ? {} : {input: () => input}),
     // Called for every end. Bytes and exit code are kept here, since `raw` itself gives text, and wraps what is thrown.
     errors: (_error, {exitCode, stdOut, stdErr}) => {
-      result = {exitCode, stdout: Buffer.concat(stdOut), stderr: Buffer.concat(stdErr).toString()}
+      // No exit code: killed, or never started.
+      result = {exitCode: exitCode ?? -1, stdout: Buffer.concat(stdOut), stderr: Buffer.concat(stdErr).toString()}
       return undefined
     },
   })
@@ -256,42 +258,6 @@ async function startGit(args: readonly string[], {cwd, env, input}: Launch): Pro
 function announceEnd(_command: string, stdout: NodeJS.ReadableStream) {
   stdout.once('end', () => stdout.emit('data', Buffer.alloc(0)))
 }
-
-const INHERITED = ['PATH', 'HOME', 'USER', 'LOGNAME', 'XDG_CONFIG_HOME', 'TMPDIR', 'TMP', 'TEMP', 'LANG', 'SYSTEMROOT', 'USERPROFILE']
-
-function inheritedEnv(env: Environment): Readonly<Record<string, string>> {
-  return Object.fromEntries(INHERITED.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])))
-}
-
-const FIXED_ENV = {
-  LC_ALL: 'C',
-  GIT_TERMINAL_PROMPT: '0',
-  GIT_OPTIONAL_LOCKS: '0',
-  // No transport at all: a partial clone would otherwise start whatever the configuration calls a remote.
-  GIT_ALLOW_PROTOCOL: 'none',
-  GIT_NO_LAZY_FETCH: '1',
-  // `git replace` could show us another commit under a known name.
-  GIT_NO_REPLACE_OBJECTS: '1',
-  GIT_LITERAL_PATHSPECS: '1',
-}
-
-/** What the person's own files say is frozen in the shadow; an agent may have changed them since. */
-const SEALED_ENV = {GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: devNull, GIT_ATTR_NOSYSTEM: '1'}
-
-const PERSON_PINS = ['--no-pager', '-c', 'core.fsmonitor=false']
-
-/** Beats whatever the repository's configuration says. */
-const PINS = [
-  ...PERSON_PINS,
-  '-c',
-  `core.hooksPath=${devNull}`,
-  '-c',
-  'core.fsync=committed',
-  '-c',
-  'core.commitGraph=false',
-  '-c',
-  'worktree.useRelativePaths=false',
-]
 
 function parseVersion(text: string): readonly [number, number] {
   const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(text) ?? []

@@ -22,10 +22,17 @@ export async function readObjects(git: Git, names: readonly string[]): Promise<r
 
 /** Reads commits; throws for one that is missing or no commit. */
 export async function readCommits(git: Git, ids: readonly string[]): Promise<readonly Commit[]> {
-  return (await readObjects(git, ids)).map((object, index) => {
-    if (object?.type !== 'commit') throw new Error(`Internal error: ${ids[index]} is not a commit`)
-    return parseCommit(object)
-  })
+  const unknown = ids.filter((id) => !git.commits.has(id))
+  const objects = await readObjects(git, unknown)
+  for (const [index, object] of objects.entries()) {
+    if (object?.type !== 'commit') throw new Error(`Internal error: ${unknown[index]} is not a commit`)
+    git.commits.set(object.id, parseCommit(object))
+  }
+  return ids.map((id) => git.commits.get(id) ?? missing(id))
+}
+
+function missing(id: string): never {
+  throw new Error(`Internal error: ${id} is no full commit id`)
 }
 
 /** Text of a blob; `undefined` for a binary one (a NUL in its first 8000 bytes, as git has it). */

@@ -1,4 +1,7 @@
+import {readFile} from 'node:fs/promises'
+import {join} from 'node:path'
 import {GitError, type Git} from './git.ts'
+import {readCommits} from './objects.ts'
 
 export interface RefUpdate {
   readonly ref: string
@@ -15,7 +18,13 @@ export interface Ref {
 
 /** Commit of a full ref name; `undefined` when there is none. */
 export async function readRef(git: Git, ref: string): Promise<string | undefined> {
-  return (await listRefs(git, ref)).find((found) => found.ref === ref)?.sha
+  return (await readLooseRef(git, ref)) ?? (await listRefs(git, ref)).find((found) => found.ref === ref)?.sha
+}
+
+/** A ref in a file of its own beats a packed one, and reading it spares a process. Anything else in it is git's to explain. */
+async function readLooseRef({repository}: Git, ref: string): Promise<string | undefined> {
+  const text = await readFile(join(repository.commonDir, ref), 'utf8').catch(() => '')
+  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})\n$/.test(text) ? text.trimEnd() : undefined
 }
 
 /** Every ref that is `prefix` or below it. */
@@ -52,7 +61,8 @@ export async function isAncestor(git: Git, a: string, b: string): Promise<boolea
 
 /** Tree of a commit. */
 export async function treeOf(git: Git, sha: string): Promise<string> {
-  return (await git.objects(['rev-parse', '--verify', '--end-of-options', `${sha}^{tree}`])).trimEnd()
+  const [commit] = await readCommits(git, [sha])
+  return commit?.tree ?? ''
 }
 
 /** Branch of a module. */

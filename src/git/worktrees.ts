@@ -1,10 +1,11 @@
-import {randomUUID} from 'node:crypto'
-import {lstat, mkdir, readFile, readdir, realpath, rename, rm, writeFile} from 'node:fs/promises'
-import {basename, dirname, join, relative, sep} from 'node:path'
+import {lstat, realpath, rm} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
 import {ConductError} from '../errors.ts'
+import {findAdminDir, isAdminDir, isUsable, listAdminDirs, removeHalfMade} from './admin-dirs.ts'
 import {GitError, type Git} from './git.ts'
-import {isGitFileOf, isInside, readAdminPath, readGitFile, readHeadFile, type Head} from './git-file.ts'
+import {isGitFileOf, readAdminPath, readGitFile, readHeadFile, replaceFile, writeGitFile, type Head} from './git-file.ts'
 import {withLock} from './lock.ts'
+import {clearPlace, preparePlace} from './place.ts'
 import {readRef} from './refs.ts'
 import {discard} from './trash.ts'
 
@@ -203,51 +204,11 @@ async function mendRef(git: Git, ref: string): Promise<string | undefined> {
   return readRef(git, ref)
 }
 
-/**
- * An entry of `worktrees/` with an empty `commondir` ends every `git worktree add` in the repository. Those below our own
- * folder are ours: we hold the lock, so no living process is at them.
- */
-async function removeHalfMade(git: Git, root: string): Promise<void> {
-  for (const gitDir of await listAdminDirs(git)) {
-    const path = await readAdminPath(gitDir)
-    const commonDir = await readFile(join(gitDir, 'commondir'), 'utf8').catch(() => '')
-    if (commonDir.trim() === '' && path !== undefined && isInside(root, path)) await rm(gitDir, {recursive: true, force: true})
-  }
-}
-
 async function findHealthy(git: Git, path: string): Promise<Worktree | undefined> {
   const gitDir = await findAdminDir(git, path)
   if (gitDir === undefined || !(await isUsable(gitDir, path))) return undefined
   if (!(await exists(join(gitDir, 'index'))) || !(await isGitFileOf(path, gitDir))) return undefined
   return describe(path, gitDir)
-}
-
-/** Are the metadata whole, so that only the `.git` file and the checkout may have to be done again? */
-async function isUsable(gitDir: string, path: string): Promise<boolean> {
-  const commonDir = await readFile(join(gitDir, 'commondir'), 'utf8').catch(() => '')
-  const head = await readHeadFile(gitDir)
-  const place = await lstat(path).catch(() => undefined)
-  return commonDir.trim() !== '' && head !== undefined && !/^0+$/.test(head.sha ?? '') && place?.isDirectory() === true
-}
-
-/** git names the entry after the folder, with a number when the name is taken. */
-async function findAdminDir(git: Git, path: string): Promise<string | undefined> {
-  const name = basename(path)
-  for (const gitDir of await listAdminDirs(git)) {
-    const rest = basename(gitDir)
-    if (rest.startsWith(name) && /^\d*$/.test(rest.slice(name.length)) && (await readAdminPath(gitDir)) === path) return gitDir
-  }
-  return undefined
-}
-
-async function listAdminDirs(git: Git): Promise<readonly string[]> {
-  const parent = join(git.repository.commonDir, 'worktrees')
-  const entries = await readdir(parent, {withFileTypes: true}).catch(() => [])
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => join(parent, entry.name))
-}
-
-function isAdminDir(git: Git, gitDir: string): boolean {
-  return dirname(gitDir) === join(git.repository.commonDir, 'worktrees')
 }
 
 async function describe(path: string, gitDir: string): Promise<Worktree> {
@@ -260,60 +221,9 @@ async function describeWorktree(gitDir: string): Promise<readonly (Worktree & {r
   return [{path, gitDir, ref: head.ref ?? null, ...(head.sha === undefined ? {} : {sha: head.sha})}]
 }
 
-/** The folder above `path`, made where missing, without a link below `root`; and `path` by its canonical name. */
-async function preparePlace({path, root = dirname(path)}: WorktreeRequest): Promise<string> {
-  await mkdir(root, {recursive: true, mode: 0o700})
-  let place = await realpath(root)
-  const parts = relative(root, path).split(sep)
-  if (parts.includes('..') || parts.includes('')) throw new Error(`Internal error: ${path} is not below ${root}`)
-  for (const part of parts.slice(0, -1)) {
-    place = join(place, part)
-    await mkdir(place, {mode: 0o700}).catch(ignoreExisting)
-    if (!(await lstat(place)).isDirectory()) throw linkInTheWay(place)
-  }
-  place = join(place, basename(path))
-  if ((await lstat(place).catch(() => undefined))?.isSymbolicLink()) throw linkInTheWay(place)
-  return place
-}
-
-/** Frees the place for a new worktree. Nothing but a `.git` is thrown away; other files are moved aside. */
-async function clearPlace(git: Git, path: string): Promise<string | undefined> {
-  const names = await readdir(path).catch(() => [])
-  if (names.every((name) => name === '.git')) {
-    if (await exists(path)) await discard(git, path)
-    return undefined
-  }
-  const displaced = `${path}.displaced-${randomUUID().slice(0, 8)}`
-  await rename(path, displaced)
-  return displaced
-}
-
-async function writeGitFile({path, gitDir}: Pick<Worktree, 'path' | 'gitDir'>): Promise<void> {
-  const file = join(path, '.git')
-  if (await isGitFileOf(path, gitDir)) return
-  await rm(file, {recursive: true, force: true})
-  await replaceFile(file, `gitdir: ${gitDir}\n`)
-}
-
-async function replaceFile(file: string, text: string): Promise<void> {
-  const draft = `${file}.conduct`
-  await rm(draft, {recursive: true, force: true})
-  await writeFile(draft, text, {flag: 'wx'})
-  await rename(draft, file)
-}
-
 const exists = async (path: string) => (await lstat(path).catch(() => undefined)) !== undefined
 
-function ignoreExisting(error: NodeJS.ErrnoException) {
-  if (error.code !== 'EEXIST') throw error
-}
-
 const branchName = (ref: string) => ref.replace(/^refs\/heads\//, '')
-
-const linkInTheWay = (place: string) =>
-  new ConductError('GIT_FAILED', `${place} is not a folder: conduct does not follow links to make its worktrees.`, [
-    'Remove it, or set `worktrees.dir` to another folder.',
-  ])
 
 const worktreeGone = (path: string) =>
   new ConductError('WORKTREE_NOT_FOUND', `The worktree ${path} is gone, or a link stands in its place.`, [

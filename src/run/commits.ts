@@ -26,14 +26,14 @@ async function commitModule(context: RunContext, subject: Extract<Subject, {kind
   const module = findModule(log.state, subject.phase, subject.module)
   const record = log.state.worktrees.find(({phase, name}) => phase === subject.phase && name === subject.module)
   if (!module || !record) throw new Error(`Internal error: nothing to commit for ${subjectKey(subject)}`)
-  const {tree, embedded} = await snapshotTree(git, toWorktree(record))
+  const {tree, embedded, staged} = await snapshotTree(git, toWorktree(record))
   const tip = (await readRef(git, record.branch)) ?? record.baseSha
   await reportStray(context, record, attemptId)
   const findings = [...embeddedFindings(embedded), ...(tree === (await treeOf(git, record.baseSha)) ? [nothingChanged] : [])]
   if (findings.length > 0) return log.append({type: 'work.rejected', subject, attempt_id: attemptId, findings})
   const sha = await commitOnBranch(context, {subject, attemptId, record, module, tree, tip})
-  const files = await changedFiles(git, record.baseSha, sha)
-  await log.append({type: 'work.committed', subject, attempt_id: attemptId, sha, files_changed: files.length})
+  const files_changed = tip === record.baseSha ? staged : (await changedFiles(git, record.baseSha, sha)).length
+  await log.append({type: 'work.committed', subject, attempt_id: attemptId, sha, files_changed})
 }
 
 interface BranchCommit {

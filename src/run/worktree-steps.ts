@@ -5,7 +5,7 @@ import {allowedEnvironment} from '../agents/environment.ts'
 import {ConductError} from '../errors.ts'
 import type {Phase} from '../spec/spec.ts'
 import {readRef, integrationRef, keptRef, updateRefs} from '../git/refs.ts'
-import {createWorktree, removeWorktree, type Worktree} from '../git/worktrees.ts'
+import {createWorktree, RefExistsError, removeWorktree, type Worktree, type WorktreeRequest} from '../git/worktrees.ts'
 import {runProcess} from '../process.ts'
 import {shellArgv} from '../validators/shell.ts'
 import {findModule, toWorktree, type WorktreeRecord} from '../tasks/state.ts'
@@ -17,10 +17,10 @@ export async function prepareModule(context: RunContext, phase: number, slug: st
   const {log, places} = context
   const [phaseState, module] = [log.state.phases[phase - 1], findModule(log.state, phase, slug)]
   if (!phaseState || !module) throw new Error(`Internal error: no module ${slug} in phase ${phase}`)
-  const baseSha = await startOfBranch(context, module.branch, phaseState.baseSha)
   const place = {name: slug, phase, path: modulePath(places, phase, slug), branch: module.branch, base_sha: phaseState.baseSha}
+  const isBegun = log.state.worktrees.some((worktree) => worktree.branch === module.branch)
   await log.append({type: 'worktree.creating', ...place})
-  const {gitDir} = await makeWorktree(context, place.path, module.branch, baseSha)
+  const {gitDir} = await makeModuleWorktree(context, place, phaseState.baseSha, isBegun)
   await setUpWorktree(context, place.path, phaseState.phase)
   await log.append({type: 'worktree.created', ...place, git_dir: gitDir})
 }
@@ -29,17 +29,23 @@ export async function prepareModule(context: RunContext, phase: number, slug: st
  * Where the branch begins. A branch that is there already is this module's earlier work if this worktree was
  * begun before; anything else under its name is moved to a kept ref, so that nothing is lost or built upon.
  */
-async function startOfBranch({git, log, now}: RunContext, branch: string, baseSha: string): Promise<string> {
-  const sha = await readRef(git, branch)
-  if (sha === undefined || sha === baseSha) return baseSha
-  if (log.state.worktrees.some((worktree) => worktree.branch === branch)) return sha
+async function makeModuleWorktree(context: RunContext, {path, branch}: {path: string; branch: string}, baseSha: string, adopt: boolean): Promise<Worktree> {
+  try {
+    return await makeWorktree(context, {path, ref: branch, sha: baseSha, adopt})
+  } catch (error) {
+    if (!(error instanceof RefExistsError)) throw error
+    await moveAside(context, error)
+    return makeWorktree(context, {path, ref: branch, sha: baseSha, adopt})
+  }
+}
+
+async function moveAside({git, log, now}: RunContext, {ref: branch, sha}: RefExistsError): Promise<void> {
   const kept = keptRef(log.taskId, `${branch.split('/').slice(-2).join('-')}-${now()}`)
   await updateRefs(git, [
     {ref: kept, to: sha, from: null},
     {ref: branch, to: null, from: sha},
   ])
   await log.append({type: 'drift.repaired', what: `${branch} held other work; it is kept as ${kept}`})
-  return baseSha
 }
 
 /** The worktree where merges are resolved and phases repaired: detached, so that agents cannot move integration. */
@@ -51,7 +57,7 @@ export async function integrationWorktree(context: RunContext): Promise<Worktree
   if (known?.isReady) return toWorktree(known)
   const place = {name: 'integration', phase: 0, path, branch: '', base_sha: sha}
   await log.append({type: 'worktree.creating', ...place})
-  const worktree = await makeWorktree(context, path, null, sha)
+  const worktree = await makeWorktree(context, {path, ref: null, sha})
   await setUpWorktree(context, path, log.state.phases.at(-1)?.phase)
   await log.append({type: 'worktree.created', ...place, git_dir: worktree.gitDir})
   return worktree
@@ -62,7 +68,7 @@ export async function withCheckout<T>(context: RunContext, sha: string, name: st
   const {log, git, places} = context
   const place = {name, phase: 0, path: join(places.worktrees, name), branch: '', base_sha: sha}
   await log.append({type: 'worktree.creating', ...place})
-  const worktree = await makeWorktree(context, place.path, null, sha)
+  const worktree = await makeWorktree(context, {path: place.path, ref: null, sha})
   try {
     await setUpWorktree(context, place.path, phase)
     return await use(place.path)
@@ -75,15 +81,15 @@ export async function withCheckout<T>(context: RunContext, sha: string, name: st
 /** Removes a recorded worktree, if it is still there. */
 export async function dropWorktree(context: RunContext, record: WorktreeRecord): Promise<void> {
   const {git, log} = context
-  await removeWorktree(git, record.isReady ? toWorktree(record) : await makeWorktree(context, record.path, refOf(record), record.baseSha))
+  await removeWorktree(git, record.isReady ? toWorktree(record) : await makeWorktree(context, {path: record.path, ref: refOf(record), sha: record.baseSha, adopt: true}))
   await log.append({type: 'worktree.removed', name: record.name, path: record.path})
 }
 
 const refOf = ({branch}: WorktreeRecord) => (branch === '' ? null : branch)
 
-async function makeWorktree({git, places}: RunContext, path: string, ref: string | null, sha: string): Promise<Worktree> {
+async function makeWorktree({git, places}: RunContext, request: Pick<WorktreeRequest, 'path' | 'ref' | 'sha' | 'adopt'>): Promise<Worktree> {
   await mkdir(dirname(places.repositoryLock), {recursive: true, mode: 0o700})
-  return createWorktree(git, {path, ref, sha, lock: places.repositoryLock, root: places.worktrees, adopt: true})
+  return createWorktree(git, {...request, lock: places.repositoryLock, root: places.worktrees})
 }
 
 async function setUpWorktree(context: RunContext, path: string, phase: Phase | undefined): Promise<void> {
