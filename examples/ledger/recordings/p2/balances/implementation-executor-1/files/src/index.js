@@ -1,0 +1,2 @@
+export {digitsOf} from './currency.js'
+export {balancesOf, trialBalance} from './balances.js'

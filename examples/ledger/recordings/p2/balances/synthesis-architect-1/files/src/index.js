@@ -1,0 +1,3 @@
+export {digitsOf} from './currency.js'
+export {JournalError, parseJournal} from './journal.js'
+export {balancesOf, trialBalance} from './balances.js'

@@ -1,0 +1,2 @@
+export {digitsOf} from './currency.js'
+export {JournalError, parseJournal} from './journal.js'
