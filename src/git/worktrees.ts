@@ -182,7 +182,7 @@ async function addMetadata(git: Git, request: WorktreeRequest): Promise<string> 
   } catch (error) {
     if (!(error instanceof GitError)) throw error
   }
-  await removeHalfMade(git, dirname(path))
+  await removeHalfMade(git, await realpath(request.root ?? dirname(path)))
   const present = ref === null ? undefined : await mendRef(git, ref)
   if (ref === null || present === undefined) {
     await worktreeAdd(git, path, ref === null ? ['--detach'] : ['-b', branchName(ref)], sha)

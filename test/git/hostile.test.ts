@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {execFileSync} from 'node:child_process'
 import {existsSync} from 'node:fs'
 import {mkdir, readFile, rm, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
@@ -183,7 +184,7 @@ describe('snapshotTree', () => {
     const worktree = await make(fixture, 'a')
     const names = ['-f', '--', 'new\nline', 'tab\t"quote"', '*', ':(top)x', '.hidden', 'ä', ' ']
     await writeFiles(worktree.path, Object.fromEntries(names.map((name) => [name === '*' ? './**' : name, 'x\n'])))
-    await writeFile(Buffer.concat([Buffer.from(`${worktree.path}/bad-`), Buffer.from([0xff])]), 'x\n')
+    execFileSync('sh', ['-c', String.raw`printf x > "$(printf 'bad-\377')"`], {cwd: worktree.path})
     const {tree} = await snapshotTree(fixture.git, worktree)
     assert.equal((await changedFiles(fixture.git, fixture.head, tree)).length, names.length + 1)
     assert.match(fixture.sh('ls-tree', '-r', '--name-only', tree), /bad-\\377/)
