@@ -35,7 +35,10 @@ function makeRepository(phases: number, modules: number): string {
   for (let index = 0; index < 50; index += 1) writeFileSync(join(root, `file-${index}.txt`), `${index}\n`.repeat(20))
   writeFileSync(join(root, 'agent.sh'), AGENT)
   chmodSync(join(root, 'agent.sh'), 0o755)
-  writeFileSync(join(root, 'conduct.config.json'), JSON.stringify({agents: {default: 'command', backends: {command: {run: ['./agent.sh']}}}, validators: []}))
+  writeFileSync(
+    join(root, 'conduct.config.json'),
+    JSON.stringify({agents: {default: 'command', backends: {command: {run: ['./agent.sh']}}}, validators: []}),
+  )
   writeFileSync(join(root, '.spec/SPEC.md'), specText(phases, modules))
   const git = (...args: string[]) => execFileSync('git', args, {cwd: root})
   git('init', '-q', '-b', 'main')
@@ -47,7 +50,8 @@ function makeRepository(phases: number, modules: number): string {
 }
 
 function specText(phases: number, modules: number): string {
-  const section = (phase: number) => `### Phase ${phase}: Number ${phase}\n- work\n\nModules: ${names(phase, modules).join(', ')}\nTest Command: test -f file-0.txt\n`
+  const section = (phase: number) =>
+    `### Phase ${phase}: Number ${phase}\n- work\n\nModules: ${names(phase, modules).join(', ')}\nTest Command: test -f file-0.txt\n`
   return `# Bench\n\n## Implementation Phases\n\n${range(phases).map(section).join('\n')}`
 }
 
@@ -58,7 +62,9 @@ function timeScript(phases: number, modules: number): number {
   const folder = makeRepository(phases, modules)
   const begun = performance.now()
   const script = fileURLToPath(new URL('bare-git.sh', import.meta.url))
-  const {status, stderr} = spawnSync('sh', [script, join(folder, 'project'), join(folder, 'trees'), String(phases), String(modules)], {encoding: 'utf8'})
+  const {status, stderr} = spawnSync('sh', [script, join(folder, 'project'), join(folder, 'trees'), String(phases), String(modules)], {
+    encoding: 'utf8',
+  })
   const ended = performance.now() - begun
   rmSync(folder, {recursive: true, force: true})
   if (status !== 0) throw new Error(`bare-git.sh failed: ${stderr}`)

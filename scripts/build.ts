@@ -6,7 +6,15 @@ import {build} from 'esbuild'
 /** Builds `dist/` of the CLI and of each plugin, and the manifest that spares oclif reading every command. */
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const shared = {absWorkingDir: root, bundle: true, platform: 'node', format: 'esm', target: 'node22.18', legalComments: 'none', logLevel: 'warning'} as const
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node22.18',
+  legalComments: 'none',
+  logLevel: 'warning',
+} as const
 
 async function buildCli() {
   await rm(join(root, 'dist'), {recursive: true, force: true})
@@ -31,7 +39,10 @@ async function buildPlugins() {
 }
 
 async function writeManifest() {
-  const {Plugin, settings} = await import('@oclif/core').then(async ({Config, settings}) => ({Plugin: (await Config.load({root, ignoreManifest: true})).plugins, settings}))
+  const {Plugin, settings} = await import('@oclif/core').then(async ({Config, settings}) => ({
+    Plugin: (await Config.load({root, ignoreManifest: true})).plugins,
+    settings,
+  }))
   settings.enableAutoTranspile = false
   const own = [...Plugin.values()].find(({isRoot}) => isRoot)
   if (!own) throw new Error('oclif found no root plugin')

@@ -47,7 +47,10 @@ export class App implements AsyncDisposable {
   }
 
   /** Calls one of the ten operations. */
-  call<Input extends z.ZodObject, Output extends z.ZodObject>(operation: Operation<Input, Output>, input: unknown): Promise<z.output<Output>> {
+  call<Input extends z.ZodObject, Output extends z.ZodObject>(
+    operation: Operation<Input, Output>,
+    input: unknown,
+  ): Promise<z.output<Output>> {
     return callOperation(operation, input, this.services)
   }
 
@@ -82,7 +85,9 @@ async function openStore(store: Config['store'], directory: string): Promise<Sto
     const {openSqliteStore} = await import('./store/sqlite-store.ts')
     return openSqliteStore(store.path ?? join(directory, 'state.db'))
   }
-  throw new ConductError('STORE_UNREACHABLE', `The store ${store.kind} is not built into this version.`, ['Set `store.kind` to "embedded".'])
+  throw new ConductError('STORE_UNREACHABLE', `The store ${store.kind} is not built into this version.`, [
+    'Set `store.kind` to "embedded".',
+  ])
 }
 
 function createServices(options: AppOptions, directory: string, store: Store): OperationServices {
@@ -108,9 +113,16 @@ function createServices(options: AppOptions, directory: string, store: Store): O
 async function openTaskGit(started: TaskStarted, directory: string, env: AppOptions['env']): Promise<Git> {
   const repository = await openRepository(started.working_directory, env)
   if (repository.commonDir !== started.repository) {
-    throw new ConductError('NOT_A_REPOSITORY', `${started.working_directory} is not a checkout of ${started.repository} any more.`, ['Put the repository back where it was when the task began.'])
+    throw new ConductError('NOT_A_REPOSITORY', `${started.working_directory} is not a checkout of ${started.repository} any more.`, [
+      'Put the repository back where it was when the task began.',
+    ])
   }
-  const {shadowDir} = placesOf({stateDir: directory, repository: started.repository, taskId: started.task_id, config: configSchema.parse(started.config)})
+  const {shadowDir} = placesOf({
+    stateDir: directory,
+    repository: started.repository,
+    taskId: started.task_id,
+    config: configSchema.parse(started.config),
+  })
   return openGit({repository, shadowDir, env})
 }
 

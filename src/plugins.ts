@@ -39,6 +39,11 @@ async function register({name, root}: Interfaces.Plugin, target: string, {agents
   } catch (error) {
     if (error instanceof ConductError) throw error
     const reason = error instanceof Error ? error.message : String(error)
-    throw new ConductError('PLUGIN_BROKEN', `The plugin ${name} failed to register: ${reason}`, [`Take it out: conduct plugins uninstall ${name}`], error)
+    throw new ConductError(
+      'PLUGIN_BROKEN',
+      `The plugin ${name} failed to register: ${reason}`,
+      [`Take it out: conduct plugins uninstall ${name}`],
+      error,
+    )
   }
 }

@@ -14,7 +14,8 @@ export default class Cancel extends ConductCommand {
     try {
       const taskId = await app.resolve(args.task)
       const status = await cancelTask(app.store, taskId, now)
-      if (!this.jsonEnabled()) this.log(`Task ${taskId} is ${status}. Its branches are still there: git branch --list 'conduct/${taskId}/*'`)
+      if (!this.jsonEnabled())
+        this.log(`Task ${taskId} is ${status}. Its branches are still there: git branch --list 'conduct/${taskId}/*'`)
       return {task_id: taskId, status}
     } finally {
       await app[Symbol.asyncDispose]()

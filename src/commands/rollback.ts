@@ -15,7 +15,8 @@ export default class Rollback extends ConductCommand {
       task: flags.task,
       requestId: flags['request-id'],
       input: {checkpoint_id: args.checkpoint},
-      render: ({sha, safety_checkpoint}) => `At ${sha}. What was there is checkpoint ${safety_checkpoint}: conduct rollback ${safety_checkpoint}`,
+      render: ({sha, safety_checkpoint}) =>
+        `At ${sha}. What was there is checkpoint ${safety_checkpoint}: conduct rollback ${safety_checkpoint}`,
     })
   }
 }

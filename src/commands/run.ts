@@ -6,8 +6,13 @@ import {runHere} from '../ui/run-here.ts'
 
 export default class Run extends ConductCommand {
   static override summary = 'Build a spec with coding agents, phase by phase, verify it, and merge it.'
-  static override description = 'Exit codes: 0 done and verified, 2 usage, 3 spec, 4 configuration, 5 environment, 6 validation failed, 7 conflict left for a person, 8 budget, 9 rate limit, 11 locked, 130 interrupted. See docs/exit-codes.md.'
-  static override examples = ['<%= config.bin %> run', '<%= config.bin %> run --spec docs/SPEC.md --agent command --parallel 2', '<%= config.bin %> run --dry-run']
+  static override description =
+    'Exit codes: 0 done and verified, 2 usage, 3 spec, 4 configuration, 5 environment, 6 validation failed, 7 conflict left for a person, 8 budget, 9 rate limit, 11 locked, 130 interrupted. See docs/exit-codes.md.'
+  static override examples = [
+    '<%= config.bin %> run',
+    '<%= config.bin %> run --spec docs/SPEC.md --agent command --parallel 2',
+    '<%= config.bin %> run --dry-run',
+  ]
   static override flags = {
     spec: Flags.string({summary: 'Spec to build, relative to the repository.', helpValue: 'FILE'}),
     description: Flags.string({summary: 'What is built, for lists and the merge commit. Default: the title of the spec.'}),

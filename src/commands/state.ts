@@ -15,6 +15,7 @@ export default class State extends ConductCommand {
 }
 
 function render({task_id, status, phases_complete, phases, current_phase}: TaskStateView): string {
-  const progress = phases.length > 0 ? `${phases_complete.length} of ${phases.length} phases complete` : `${phases_complete.length} phases complete`
+  const progress =
+    phases.length > 0 ? `${phases_complete.length} of ${phases.length} phases complete` : `${phases_complete.length} phases complete`
   return [`${task_id} ${status}`, progress, ...(current_phase === null ? [] : [`current: ${current_phase}`])].join('\n')
 }

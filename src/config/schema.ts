@@ -65,6 +65,10 @@ export const configSchema = z.strictObject({
       validation: duration.prefault('15m').describe('Limit for one test command or validator.'),
       usd: z.number().positive().optional().describe('Budget of a task in US dollars.'),
       tokens: z.int().positive().optional().describe('Budget of a task in tokens.'),
+      exclusiveTests: z
+        .boolean()
+        .default(true)
+        .describe('One test suite at a time on this machine: suites that run side by side make each other slow and flaky.'),
       rateLimitWait: duration.prefault('6h').describe('Pauses longer than this end the run with exit code 9.'),
     })
     .prefault({}),

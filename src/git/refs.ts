@@ -27,9 +27,10 @@ async function readLooseRef({repository}: Git, ref: string): Promise<string | un
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})\n$/.test(text) ? text.trimEnd() : undefined
 }
 
-/** Every ref that is `prefix` or below it. */
-export async function listRefs(git: Git, prefix: string): Promise<readonly Ref[]> {
-  const text = await git.repo(['for-each-ref', '--format=%(objectname) %(refname)', '--end-of-options', prefix.replace(/\/$/, '')])
+/** Every ref that is `prefix` or below it; only those whose commits are all in `mergedInto`, when given. */
+export async function listRefs(git: Git, prefix: string, options: {readonly mergedInto?: string} = {}): Promise<readonly Ref[]> {
+  const merged = options.mergedInto === undefined ? [] : [`--merged=${options.mergedInto}`]
+  const text = await git.repo(['for-each-ref', '--format=%(objectname) %(refname)', ...merged, '--end-of-options', prefix.replace(/\/$/, '')])
   return text
     .split('\n')
     .filter((line) => line !== '')

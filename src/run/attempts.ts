@@ -58,14 +58,22 @@ export async function performAttempt(context: RunContext, step: AttemptStep): Pr
     now: context.now,
   })
   if (context.recordTo !== undefined) {
-    const key = {phaseIndex: step.subject.kind === 'finish' ? 0 : step.subject.phase, module: moduleNames(log.state, step.subject), role: step.role, attempt: step.number}
+    const key = {
+      phaseIndex: step.subject.kind === 'finish' ? 0 : step.subject.phase,
+      module: moduleNames(log.state, step.subject),
+      role: step.role,
+      attempt: step.number,
+    }
     await recordWork(context, context.recordTo, {key, workplace, ended, activity, durationMs: context.now() - begun})
   }
   const {outcome, usage, session} = ended
   // What a stopped agent had half written must not be what the next one builds on.
   const open = log.state.openAttempts.find(({attempt_id}) => attempt_id === attemptId)
   if (outcome.status === 'cancelled' && open) await settleInterrupted(context, open)
-  await log.append({type: 'attempt.ended', attempt_id: attemptId, outcome, usage, ...(session === undefined ? {} : {session})}, ...pauseFor(context, outcome))
+  await log.append(
+    {type: 'attempt.ended', attempt_id: attemptId, outcome, usage, ...(session === undefined ? {} : {session})},
+    ...pauseFor(context, outcome),
+  )
 }
 
 function pauseFor({now}: RunContext, outcome: AgentOutcome) {
@@ -75,16 +83,27 @@ function pauseFor({now}: RunContext, outcome: AgentOutcome) {
 }
 
 /** Backend and model of a role: the phase's `Agent:`, the role's own, or the default. */
-export function chooseAgent({config, agents, log}: Pick<RunContext, 'config' | 'agents' | 'log'>, {role, subject}: Pick<AttemptStep, 'role' | 'subject'>): {backend: AgentBackend; model?: string} {
+export function chooseAgent(
+  {config, agents, log}: Pick<RunContext, 'config' | 'agents' | 'log'>,
+  {role, subject}: Pick<AttemptStep, 'role' | 'subject'>,
+): {backend: AgentBackend; model?: string} {
   const phase = subject.kind === 'finish' ? undefined : log.state.phases[subject.phase - 1]?.phase
   const own = config.agents.roles[role]
   const name = own?.backend ?? phase?.agent ?? config.agents.default
   const backend = agents.get(name)
-  if (!backend) throw new ConductError('AGENT_UNAVAILABLE', `There is no agent backend called ${name}.`, ['Install its plugin: conduct plugins install NAME', 'Choose another: set `agents.default` in conduct.config.json.'])
+  if (!backend)
+    throw new ConductError('AGENT_UNAVAILABLE', `There is no agent backend called ${name}.`, [
+      'Install its plugin: conduct plugins install NAME',
+      'Choose another: set `agents.default` in conduct.config.json.',
+    ])
   return {backend, ...(own?.model === undefined ? {} : {model: own.model})}
 }
 
-function requestFor(context: RunContext, {role, subject, number}: AttemptStep, place: {cwd: string; model: string | undefined}): Omit<AgentRequest, 'env'> {
+function requestFor(
+  context: RunContext,
+  {role, subject, number}: AttemptStep,
+  place: {cwd: string; model: string | undefined},
+): Omit<AgentRequest, 'env'> {
   const {log, config, places} = context
   const state = log.state
   const phase = subject.kind === 'finish' ? undefined : state.phases[subject.phase - 1]?.phase
@@ -92,7 +111,11 @@ function requestFor(context: RunContext, {role, subject, number}: AttemptStep, p
   const backendName = chooseAgent(context, {role, subject}).backend.name
   return {
     role,
-    prompt: renderPrompt(role, promptValues(context, {role, subject, number, cwd: place.cwd, module: moduleNames(state, subject)}), state.started.prompts[role]),
+    prompt: renderPrompt(
+      role,
+      promptValues(context, {role, subject, number, cwd: place.cwd, module: moduleNames(state, subject)}),
+      state.started.prompts[role],
+    ),
     cwd: place.cwd,
     taskId: log.taskId,
     phase: phase?.name ?? '',

@@ -30,7 +30,12 @@ export interface ProbeOptions {
 
 async function probeOne(name: string, config: Config, {agents, cwd, hostEnv}: ProbeOptions): Promise<Probe> {
   const backend = agents.get(name)
-  if (!backend) return {ok: false, problem: `There is no agent backend called ${name}.`, hint: `Set \`agents.default\` in conduct.config.json to one of: ${agents.names().join(', ')}; or install a plugin that brings ${name}.`}
+  if (!backend)
+    return {
+      ok: false,
+      problem: `There is no agent backend called ${name}.`,
+      hint: `Set \`agents.default\` in conduct.config.json to one of: ${agents.names().join(', ')}; or install a plugin that brings ${name}.`,
+    }
   const pathVariable = hostEnv.PATH ?? ''
   return backend.probe({options: config.agents.backends[name], cwd, which: (program) => which(program, {cwd, pathVariable})})
 }
@@ -39,5 +44,9 @@ async function probeOne(name: string, config: Config, {agents, cwd, hostEnv}: Pr
 export function refuseMissingAgents(checks: readonly AgentCheck[]): void {
   const missing = checks.flatMap(({name, probe}) => (probe.ok ? [] : [{name, ...probe}]))
   if (missing.length === 0) return
-  throw new ConductError('AGENT_UNAVAILABLE', missing.map(({name, problem}) => `The agent ${name} cannot run: ${problem}`).join('\n'), missing.map(({hint}) => hint))
+  throw new ConductError(
+    'AGENT_UNAVAILABLE',
+    missing.map(({name, problem}) => `The agent ${name} cannot run: ${problem}`).join('\n'),
+    missing.map(({hint}) => hint),
+  )
 }

@@ -51,15 +51,25 @@ async function commitOnBranch({git, log}: RunContext, {subject, attemptId, recor
   const phase = log.state.phases[record.phase - 1]?.phase.name ?? ''
   const descends = tip === record.baseSha || (await isAncestor(git, record.baseSha, tip))
   const message = `Add ${module.name} (${phase})`
-  const sha = await commitTree(git, {tree, parents: [descends ? tip : record.baseSha], message, trailers: trailersOf(log.taskId, subject, attemptId)})
+  const sha = await commitTree(git, {
+    tree,
+    parents: [descends ? tip : record.baseSha],
+    message,
+    trailers: trailersOf(log.taskId, subject, attemptId),
+  })
   await moveRef(git, record.branch, sha, tip)
   return sha
 }
 
-const nothingChanged: Finding = {message: 'The agent said it was done, but nothing changed in the worktree. Write the files that the phase asks for.'}
+const nothingChanged: Finding = {
+  message: 'The agent said it was done, but nothing changed in the worktree. Write the files that the phase asks for.',
+}
 
 function embeddedFindings(embedded: readonly string[]): readonly Finding[] {
-  return embedded.map((file) => ({file, message: 'This folder is a git repository of its own, so its files cannot be committed. Remove its .git folder.'}))
+  return embedded.map((file) => ({
+    file,
+    message: 'This folder is a git repository of its own, so its files cannot be committed. Remove its .git folder.',
+  }))
 }
 
 async function moveRef(git: RunContext['git'], ref: string, to: string, from: string): Promise<void> {
@@ -74,7 +84,11 @@ async function reportStray({git, log}: RunContext, record: WorktreeRecord, attem
   if (head?.ref === record.branch || sha === undefined) return
   const kept = keptRef(log.taskId, `${attemptId}-stray`)
   await updateRefs(git, [{ref: kept, to: sha, from: (await readRef(git, kept)) ?? null}])
-  await log.append({type: 'attempt.strayed', attempt_id: attemptId, what: `The agent left its branch for ${head?.ref ?? sha}; its commit is kept as ${kept}.`})
+  await log.append({
+    type: 'attempt.strayed',
+    attempt_id: attemptId,
+    what: `The agent left its branch for ${head?.ref ?? sha}; its commit is kept as ${kept}.`,
+  })
 }
 
 async function commitRepair(context: RunContext, subject: Subject, attemptId: string): Promise<void> {
@@ -82,7 +96,14 @@ async function commitRepair(context: RunContext, subject: Subject, attemptId: st
   const ref = integrationRef(log.taskId)
   const tip = log.state.integrationSha
   const adopted = await adoptCommit(context, ref, tip, attemptId)
-  if (adopted) return log.append({type: 'work.committed', subject, attempt_id: attemptId, sha: adopted, files_changed: (await changedFiles(git, tip, adopted)).length})
+  if (adopted)
+    return log.append({
+      type: 'work.committed',
+      subject,
+      attempt_id: attemptId,
+      sha: adopted,
+      files_changed: (await changedFiles(git, tip, adopted)).length,
+    })
   const worktree = await integrationWorktree(context)
   const {tree, embedded} = await snapshotTree(git, worktree)
   const findings = [...embeddedFindings(embedded), ...(tree === (await treeOf(git, tip)) ? [nothingChanged] : [])]
@@ -103,12 +124,14 @@ export async function adoptCommit({git}: RunContext, ref: string, tip: string, a
 async function commitMerge(context: RunContext, subject: Extract<Subject, {kind: 'module' | 'merge'}>, attemptId: string): Promise<void> {
   const {git, log} = context
   const [ours, theirs, ref] = [log.state.integrationSha, theirsOf(log.state, subject), integrationRef(log.taskId)]
-  const conflicts = subject.phase === 0 ? (log.state.finish.conflict?.files ?? []) : (findModule(log.state, subject.phase, subject.module)?.conflicts ?? [])
+  const conflicts =
+    subject.phase === 0 ? (log.state.finish.conflict?.files ?? []) : (findModule(log.state, subject.phase, subject.module)?.conflicts ?? [])
   const adopted = await adoptCommit(context, ref, ours, attemptId)
   const merged = adopted ?? (await resolvedCommit(context, {subject, attemptId, ours, theirs, conflicts}))
   if (typeof merged !== 'string') return log.append({type: 'work.rejected', subject, attempt_id: attemptId, findings: merged})
   const receipt = await createReceipt(git, {ours, theirs, merged, conflicts, resolvedBy: 'synthesis-architect'})
-  if (!adopted && !isGood(receipt)) return log.append({type: 'work.rejected', subject, attempt_id: attemptId, findings: lostFindings(receipt)})
+  if (!adopted && !isGood(receipt))
+    return log.append({type: 'work.rejected', subject, attempt_id: attemptId, findings: lostFindings(receipt)})
   if (!adopted) await moveRef(git, ref, merged, ours)
   await log.append(
     {type: 'work.committed', subject, attempt_id: attemptId, sha: merged, files_changed: conflicts.length},
@@ -124,14 +147,22 @@ interface Resolution {
   readonly conflicts: readonly string[]
 }
 
-async function resolvedCommit(context: RunContext, {subject, attemptId, ours, theirs, conflicts}: Resolution): Promise<string | readonly Finding[]> {
+async function resolvedCommit(
+  context: RunContext,
+  {subject, attemptId, ours, theirs, conflicts}: Resolution,
+): Promise<string | readonly Finding[]> {
   const {git, log} = context
   const worktree = await integrationWorktree(context)
   const {tree, embedded} = await snapshotTree(git, worktree)
   const marked = await hasConflictMarkers(git, tree, conflicts)
   const findings = [...embeddedFindings(embedded), ...marked.map((file) => ({file, message: 'Conflict markers are left in this file.'}))]
   if (findings.length > 0) return findings
-  return commitTree(git, {tree, parents: [ours, theirs], message: mergeMessage(log.state, subject), trailers: trailersOf(log.taskId, subject, attemptId)})
+  return commitTree(git, {
+    tree,
+    parents: [ours, theirs],
+    message: mergeMessage(log.state, subject),
+    trailers: trailersOf(log.taskId, subject, attemptId),
+  })
 }
 
 /** Everything reachable and no hunk lost. */

@@ -1,6 +1,14 @@
 import type {Role} from '../agents/agent.ts'
 import type {Subject} from '../events.ts'
-import {currentPhase, subjectKey, type ModuleState, type PhaseState, type TaskState, type Work, type WorktreeRecord} from '../tasks/state.ts'
+import {
+  currentPhase,
+  subjectKey,
+  type ModuleState,
+  type PhaseState,
+  type TaskState,
+  type Work,
+  type WorktreeRecord,
+} from '../tasks/state.ts'
 import {EXIT} from '../errors.ts'
 import {baselineKey} from './baseline-key.ts'
 
@@ -100,7 +108,8 @@ function decidePhase(state: TaskState, phase: PhaseState, options: DecideOptions
   const lost = findLostModule(phase, limits)
   if (lost) return drain(phase) ?? [lost]
   const key = baselineKey(state.started.base.sha, phase.phase.testCommand)
-  const baseline: readonly Step[] = phase.phase.testCommand === '' || state.baselines[key] ? [] : [{type: 'record-baseline', phase: index, key}]
+  const baseline: readonly Step[] =
+    phase.phase.testCommand === '' || state.baselines[key] ? [] : [{type: 'record-baseline', phase: index, key}]
   const steps = [...baseline, ...moduleSteps(state, phase, limits), ...removals(state, phase)]
   if (phase.modules.some(({stage}) => stage !== 'merged') || baseline.length > 0) return steps
   return [...steps, ...settlePhase(state, phase, limits)]
@@ -141,7 +150,9 @@ function describeConflict(phase: PhaseState, module: ModuleState): string {
 
 /** Before a phase fails, what runs may end and is committed, so that nothing of it is lost. */
 function drain(phase: PhaseState): readonly Step[] | undefined {
-  const commits = phase.modules.flatMap((module) => commitStep({kind: 'module', phase: phase.phase.index, module: module.slug}, module.work))
+  const commits = phase.modules.flatMap((module) =>
+    commitStep({kind: 'module', phase: phase.phase.index, module: module.slug}, module.work),
+  )
   const isRunning = phase.modules.some(({work, merge}) => work.open !== undefined || merge.open !== undefined)
   if (commits.length === 0 && !isRunning) return undefined
   return [...commits, ...phase.modules.flatMap((module) => openAttemptSteps(phase, module))]
@@ -237,7 +248,9 @@ export function summarize(validation: NonNullable<PhaseState['validation']>): st
   const failing = validation.verdicts.filter(({status}) => status === 'fail')
   const unmet = validation.criteria.filter(({verdict}) => verdict !== 'met')
   const checks = failing.map(({validator, findings, evidence}) => `${validator}: ${findings[0] ? place(findings[0]) : evidence}`)
-  const criteria = validation.passed ? [] : unmet.map(({id, text, verdict, evidence}) => `criterion ${id} is ${verdict}: ${text} (${evidence})`)
+  const criteria = validation.passed
+    ? []
+    : unmet.map(({id, text, verdict, evidence}) => `criterion ${id} is ${verdict}: ${text} (${evidence})`)
   return [...checks, ...criteria].join('; ')
 }
 
@@ -251,7 +264,8 @@ function decideFinish(state: TaskState, options: DecideOptions): readonly Step[]
   if (finish.merged) return [{type: 'clean-up'}]
   const limits = {...options, attempts: options.attempts + (state.phases.at(-1)?.granted ?? 0)}
   if (finish.conflict) return mergeBase(state, limits)
-  if (!finish.prepared) return [...commitStep({kind: 'finish'}, finish.fix), ...(finish.fix.finished ? [] : [{type: 'prepare-finish'} as const])]
+  if (!finish.prepared)
+    return [...commitStep({kind: 'finish'}, finish.fix), ...(finish.fix.finished ? [] : [{type: 'prepare-finish'} as const])]
   const {sha} = finish.prepared
   if (finish.validation?.passed && finish.validation.sha === sha) return [{type: 'finish'}]
   const round = finish.fix.attempts + 1
@@ -270,7 +284,14 @@ function mergeBase(state: TaskState, limits: DecideOptions): readonly Step[] {
   if (commit.length > 0) return commit
   if (merge.open === undefined && isSpent(merge, limits.attempts)) {
     const files = conflict?.files.join(', ') ?? ''
-    return [{type: 'fail', exitCode: EXIT.CONFLICT, reason: `${branchName(state.started.base.branch)} moved while the task ran and conflicts with it in ${files}. ${merge.findings[0]?.message ?? ''}`.trim()}]
+    return [
+      {
+        type: 'fail',
+        exitCode: EXIT.CONFLICT,
+        reason:
+          `${branchName(state.started.base.branch)} moved while the task ran and conflicts with it in ${files}. ${merge.findings[0]?.message ?? ''}`.trim(),
+      },
+    ]
   }
   return [{type: 'attempt', subject, number: merge.attempts + 1, role: 'synthesis-architect'}]
 }

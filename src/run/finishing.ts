@@ -1,6 +1,6 @@
 import {commitTree} from '../git/commits.ts'
 import {findCheckoutOf, moveCheckout, readCheckout} from '../git/checkout.ts'
-import {checkpointRef, integrationRef, isAncestor, listRefs, readRef, treeOf, updateRefs} from '../git/refs.ts'
+import {checkpointRef, integrationRef, isAncestor, listRefs, readRef, treeOf, updateRefs, type Ref} from '../git/refs.ts'
 import {ConductError} from '../errors.ts'
 import {branchName} from './decide.ts'
 import type {RunContext} from './context.ts'
@@ -20,7 +20,16 @@ export async function completePhase({log, git}: RunContext, index: number): Prom
   }
   const id = `c${number}`
   await log.append(
-    {type: 'checkpoint.created', id, phase: phase.name, sha, message: `Checkpoint: ${phase.name}`, ref, branch: integrationRef(log.taskId), safety: false},
+    {
+      type: 'checkpoint.created',
+      id,
+      phase: phase.name,
+      sha,
+      message: `Checkpoint: ${phase.name}`,
+      ref,
+      branch: integrationRef(log.taskId),
+      safety: false,
+    },
     {type: 'phase.completed', phase: index, name: phase.name, checkpoint_id: id},
   )
 }
@@ -33,7 +42,11 @@ export async function prepareFinish(context: RunContext): Promise<void> {
   const {log, git, config} = context
   const {branch} = log.state.started.base
   const baseSha = await readRef(git, branch)
-  if (baseSha === undefined) throw new ConductError('GIT_FAILED', `The branch ${branchName(branch)} is gone.`, [`Make it again: git branch ${branchName(branch)} ${log.state.started.base.sha}`, `Then: conduct resume ${log.taskId}`])
+  if (baseSha === undefined)
+    throw new ConductError('GIT_FAILED', `The branch ${branchName(branch)} is gone.`, [
+      `Make it again: git branch ${branchName(branch)} ${log.state.started.base.sha}`,
+      `Then: conduct resume ${log.taskId}`,
+    ])
   const tip = log.state.integrationSha
   if (!(await isAncestor(git, baseSha, tip))) return mergeCommit(context, {phase: 0, module: 'base', theirs: baseSha})
   const sha = await landingCommit(context, baseSha, tip)
@@ -85,7 +98,10 @@ async function landIn(context: RunContext, checkout: string): Promise<void> {
 
 function blocked({log}: RunContext, checkout: string, changed: readonly string[]): {reason: string; command: string} {
   const integration = `conduct/${log.taskId}/integration`
-  const what = changed.length > 0 ? `has uncommitted changes (${changed.slice(0, 5).join(', ')}${changed.length > 5 ? ', …' : ''})` : 'has untracked files that the merge would overwrite'
+  const what =
+    changed.length > 0
+      ? `has uncommitted changes (${changed.slice(0, 5).join(', ')}${changed.length > 5 ? ', …' : ''})`
+      : 'has untracked files that the merge would overwrite'
   return {
     reason: `Everything is done and verified on ${integration}, but ${checkout} ${what}, so nothing in it was touched.`,
     command: `git -C '${checkout}' merge --no-ff ${integration}`,
@@ -99,24 +115,18 @@ export async function cleanUp(context: RunContext): Promise<void> {
   const merged = log.state.finish.merged
   if (!merged) throw new Error('Internal error: cleaning up before the merge')
   const kept = merged.branch === integrationRef(log.taskId) ? merged.branch : undefined
-  const refs = (await listRefs(git, `refs/heads/conduct/${log.taskId}/`)).filter(({ref}) => ref !== kept)
-  const reachable = await onlyMerged(context, refs, merged.sha)
-  await updateRefs(git, reachable.map(({ref, sha}) => ({ref, to: null, from: sha})))
+  const reachable = (await mergedBranches(context, merged.sha)).filter(({ref}) => ref !== kept)
+  await updateRefs(
+    git,
+    reachable.map(({ref, sha}) => ({ref, to: null, from: sha})),
+  )
   const where = kept ? `${branchName(kept)} holds the result` : `merged into ${branchName(merged.branch)}`
   await log.append({type: 'task.completed', sha: merged.sha, reason: `Every phase is complete and verified; ${where}.`})
 }
 
-/** A branch that is not in the result (squash: in the last integration) is kept: it may hold work. */
-async function onlyMerged({git, log}: RunContext, refs: readonly {ref: string; sha: string}[], sha: string) {
-  const tips = [sha, log.state.integrationSha]
-  const merged: {ref: string; sha: string}[] = []
-  for (const entry of refs) {
-    for (const tip of tips) {
-      if (!(await isAncestor(git, entry.sha, tip))) continue
-      merged.push(entry)
-      break
-    }
-  }
-  return merged
+/** A branch that is neither in the result nor (squash) in the last integration is kept: it may hold work. */
+async function mergedBranches({git, log}: RunContext, sha: string): Promise<readonly Ref[]> {
+  const below = `refs/heads/conduct/${log.taskId}/`
+  const lists = await Promise.all([sha, log.state.integrationSha].map((mergedInto) => listRefs(git, below, {mergedInto})))
+  return [...new Map(lists.flat().map((entry) => [entry.ref, entry])).values()]
 }
-

@@ -104,7 +104,11 @@ export interface LeaseUser {
  *
  * @throws {ConductError} `TASK_LOCKED` when a living process holds it
  */
-export async function withLease<T>({store, now}: LeaseUser, taskId: string, use: (epoch: number, lost: AbortSignal) => Promise<T>): Promise<T> {
+export async function withLease<T>(
+  {store, now}: LeaseUser,
+  taskId: string,
+  use: (epoch: number, lost: AbortSignal) => Promise<T>,
+): Promise<T> {
   const owner = await identifyProcess()
   if (!owner) throw new Error('Internal error: this process cannot be identified')
   const acquired = await acquireLease(store, taskId, {owner, now, ttlMs: LEASE_TTL_MS, isAlive: (other) => isOwnerAlive(other, owner)})
@@ -121,4 +125,7 @@ export async function withLease<T>({store, now}: LeaseUser, taskId: string, use:
 }
 
 const taskLocked = (taskId: string, {pid, host}: Lease['owner']) =>
-  new ConductError('TASK_LOCKED', `Process ${pid} on ${host} works on task ${taskId}.`, [`Watch it: conduct status ${taskId} --watch`, `Stop it: conduct cancel ${taskId}`])
+  new ConductError('TASK_LOCKED', `Process ${pid} on ${host} works on task ${taskId}.`, [
+    `Watch it: conduct status ${taskId} --watch`,
+    `Stop it: conduct cancel ${taskId}`,
+  ])

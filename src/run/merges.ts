@@ -31,11 +31,19 @@ export async function mergeCommit(context: RunContext, {phase, module, theirs}: 
   const done = await adoptMerge(context, ref, ours, subjectKey(subject))
   const {tree, conflicts} = done ? {tree: '', conflicts: []} : await mergeTrees(git, {ours, theirs})
   if (conflicts.length > 0) return log.append({type: 'module.conflicted', phase, module, sha: theirs, files: conflicts})
-  const merged = done ?? (await commitTree(git, {tree, parents: [ours, theirs], message: mergeMessage(log.state, subject), trailers: trailersOf(log.taskId, subject)}))
+  const merged =
+    done ??
+    (await commitTree(git, {
+      tree,
+      parents: [ours, theirs],
+      message: mergeMessage(log.state, subject),
+      trailers: trailersOf(log.taskId, subject),
+    }))
   const base = log.state.phases[phase - 1]?.baseSha
   const receipt = await createReceipt(git, {...(base === undefined ? {} : {base}), ours, theirs, merged, conflicts: []})
   if (!isGood(receipt)) return log.append({type: 'module.conflicted', phase, module, sha: theirs, files: lostFiles(receipt.hunks_lost)})
-  if (!done && !(await updateRefs(git, [{ref, to: merged, from: ours}]))) throw new Error(`Internal error: ${ref} moved while its lease was held`)
+  if (!done && !(await updateRefs(git, [{ref, to: merged, from: ours}])))
+    throw new Error(`Internal error: ${ref} moved while its lease was held`)
   await log.append({type: 'module.merged', phase, module, sha: theirs, merge_sha: merged, receipt})
 }
 

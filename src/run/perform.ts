@@ -40,7 +40,13 @@ export async function perform(context: RunContext, step: WorldStep): Promise<voi
       return cleanUp(context)
     case 'fail': {
       const {reason, exitCode, phase, module} = step
-      return context.log.append({type: 'task.failed', reason, exit_code: exitCode, ...(phase === undefined ? {} : {phase}), ...(module === undefined ? {} : {module})})
+      return context.log.append({
+        type: 'task.failed',
+        reason,
+        exit_code: exitCode,
+        ...(phase === undefined ? {} : {phase}),
+        ...(module === undefined ? {} : {module}),
+      })
     }
     default:
       return unreachable(step)

@@ -10,7 +10,13 @@ export interface Plan {
   readonly finish: string
   readonly limits: {readonly parallel: number; readonly attempts: number; readonly usd: number | null}
   readonly phases: readonly PlannedPhase[]
-  readonly agents: readonly {readonly name: string; readonly roles: readonly Role[]; readonly model: string | null; readonly available: boolean; readonly note: string}[]
+  readonly agents: readonly {
+    readonly name: string
+    readonly roles: readonly Role[]
+    readonly model: string | null
+    readonly available: boolean
+    readonly note: string
+  }[]
   readonly validators: readonly string[]
 }
 

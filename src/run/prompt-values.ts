@@ -51,9 +51,13 @@ function phaseValues(phase: Phase, subject: Subject): Partial<PromptValues> {
   }
 }
 
-function mergeValues(context: Pick<RunContext, 'log' | 'places'>, subject: Extract<Subject, {kind: 'module' | 'merge'}>): Partial<PromptValues> {
+function mergeValues(
+  context: Pick<RunContext, 'log' | 'places'>,
+  subject: Extract<Subject, {kind: 'module' | 'merge'}>,
+): Partial<PromptValues> {
   const {state} = context.log
-  const files = subject.phase === 0 ? (state.finish.conflict?.files ?? []) : (findModule(state, subject.phase, subject.module)?.conflicts ?? [])
+  const files =
+    subject.phase === 0 ? (state.finish.conflict?.files ?? []) : (findModule(state, subject.phase, subject.module)?.conflicts ?? [])
   const folder = sidesFolder(context, subject)
   return {conflicts: files.map((file) => ({file, ...sidePaths(folder, file)})), intents: intentsOf(state, subject)}
 }
@@ -77,6 +81,8 @@ function failedChecks({verdicts}: ValidationFinished): readonly FailedCheck[] {
 /** Findings of failing checks, and each criterion that is not met, as one more. */
 function findingsOf({verdicts, criteria}: ValidationFinished): readonly Finding[] {
   const findings = verdicts.filter(({status}) => status === 'fail').flatMap((verdict) => verdict.findings)
-  const unmet = criteria.filter(({verdict}) => verdict !== 'met').map(({id, text, verdict, evidence}) => ({message: `Success criterion ${id} is ${verdict}: ${text} (${evidence})`}))
+  const unmet = criteria
+    .filter(({verdict}) => verdict !== 'met')
+    .map(({id, text, verdict, evidence}) => ({message: `Success criterion ${id} is ${verdict}: ${text} (${evidence})`}))
   return [...findings, ...unmet]
 }

@@ -19,7 +19,9 @@ export async function recoverTask(context: RunContext): Promise<void> {
 }
 
 async function endOrphans({log}: RunContext): Promise<void> {
-  const groups = log.state.openAttempts.flatMap(({pid, attempt_id}) => (pid === undefined ? [] : [{pid, marker: `${log.taskId}/${attempt_id}`}]))
+  const groups = log.state.openAttempts.flatMap(({pid, attempt_id}) =>
+    pid === undefined ? [] : [{pid, marker: `${log.taskId}/${attempt_id}`}],
+  )
   const ended = await Promise.all([...groups.map(({pid, marker}) => endGroup(pid, marker)), endGroup(undefined, log.taskId)])
   const pids = [...new Set(ended.flat())]
   if (pids.length > 0) await log.append({type: 'orphans.killed', pids})
@@ -35,7 +37,12 @@ export async function settleInterrupted(context: RunContext, attempt: OpenAttemp
   const worktree = toWorktree(record)
   const kept = keptRef(log.taskId, attemptId)
   const {tree} = await snapshotTree(git, worktree)
-  const sha = await commitTree(git, {tree, parents: [attempt.start_sha], message: `Interrupted attempt ${attemptId}`, trailers: {'Conduct-Task': log.taskId}})
+  const sha = await commitTree(git, {
+    tree,
+    parents: [attempt.start_sha],
+    message: `Interrupted attempt ${attemptId}`,
+    trailers: {'Conduct-Task': log.taskId},
+  })
   await updateRefs(git, [{ref: kept, to: sha, from: (await readRef(git, kept)) ?? null}])
   await restoreBranch(context, worktree.ref, attempt.start_sha)
   await restoreWorktree(git, worktree, attempt.start_sha)
@@ -85,7 +92,10 @@ async function repairIntegration({git, log}: RunContext): Promise<void> {
     {ref: kept, to: actual, from: (await readRef(git, kept)) ?? null},
     {ref, to: recorded, from: actual},
   ])
-  await log.append({type: 'drift.repaired', what: `Somebody moved ${ref}; it is at ${recorded} again, and their commit is kept as ${kept}.`})
+  await log.append({
+    type: 'drift.repaired',
+    what: `Somebody moved ${ref}; it is at ${recorded} again, and their commit is kept as ${kept}.`,
+  })
 }
 
 async function isFolder(path: string): Promise<boolean> {

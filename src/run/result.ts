@@ -66,7 +66,15 @@ function toPhaseResult(state: TaskState, phase: PhaseState): PhaseResult {
       executed,
       findings: findings.map(({message, file, line}) => ({message, file: file ?? null, line: line ?? null})),
     })),
-    criteria: phase.validation?.criteria ?? phase.phase.criteria.map(({id, text}) => ({id, text, verdict: 'unverified', check: 'none', evidence: 'The phase was not validated.'})),
+    criteria:
+      phase.validation?.criteria ??
+      phase.phase.criteria.map(({id, text}) => ({
+        id,
+        text,
+        verdict: 'unverified',
+        check: 'none',
+        evidence: 'The phase was not validated.',
+      })),
   }
 }
 

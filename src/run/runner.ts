@@ -38,7 +38,14 @@ export async function runTask(context: RunContext, options: RunnerOptions): Prom
   } catch (error) {
     options.stop.abort()
     await flight.settle()
-    await log.append({type: 'runner.stopped', epoch, reason: `stopped: ${error instanceof Error ? error.message : String(error)}`, exit_code: EXIT.BUG}).catch(() => undefined)
+    await log
+      .append({
+        type: 'runner.stopped',
+        epoch,
+        reason: `stopped: ${error instanceof Error ? error.message : String(error)}`,
+        exit_code: EXIT.BUG,
+      })
+      .catch(() => undefined)
     throw error
   }
   const exitCode = signal.aborted && !log.state.ending ? options.interruptedExit() : (waitingExit(log.state) ?? flight.exitCode)

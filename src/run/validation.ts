@@ -1,11 +1,12 @@
 import {mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
-import type {Subject} from '../events.ts'
+import type {NamedVerdict, Subject} from '../events.ts'
 import {openTree} from '../git/tree.ts'
 import type {Phase} from '../spec/spec.ts'
 import {subjectKey, type BaselineRecord} from '../tasks/state.ts'
 import {readBaseline, type Baseline} from '../validators/baseline.ts'
 import {validate, type Validation} from '../validators/engine.ts'
+import {lockSuite} from '../validators/suite-lock.ts'
 import {baselineKey} from './baseline-key.ts'
 import type {RunContext} from './context.ts'
 import {checkEnvironment, withCheckout} from './worktree-steps.ts'
@@ -19,9 +20,22 @@ export async function performValidation(context: RunContext, subject: Subject, r
   const phases = log.state.phases.map(({phase}) => phase)
   const scope = subject.kind === 'phase' ? phases.filter(({index}) => index === subject.phase) : phases
   const name = `check-${subjectKey(subject).replaceAll('/', '-')}-${round}`
-  const result = await withCheckout(context, sha, name, scope.at(-1), (cwd) => validatePhases(context, {cwd, sha, scope, name}))
+  const result = await withCheckout(context, sha, name, scope.at(-1), (cwd) =>
+    alone(context, () => validatePhases(context, {cwd, sha, scope, name})),
+  )
   if (context.signal.aborted) return
   await log.append({type: 'validation.finished', subject, round, sha, ...result})
+}
+
+/** One test suite at a time per machine, across tasks and processes. */
+async function alone<T>({config, places, signal}: RunContext, work: () => Promise<T>): Promise<T> {
+  if (!config.limits.exclusiveTests) return work()
+  const lock = await lockSuite({dir: join(places.stateDir, 'locks'), signal})
+  try {
+    return await work()
+  } finally {
+    await lock[Symbol.asyncDispose]()
+  }
 }
 
 interface Scope {
@@ -35,11 +49,12 @@ interface Scope {
 async function validatePhases(context: RunContext, {cwd, sha, scope, name}: Scope): Promise<Validation> {
   const {git, log, config, places, validators, signal, now} = context
   const tree = await openTree(git, {sha, base: log.state.started.base.sha})
-  const logDir = join(places.logs, name)
-  await mkdir(logDir, {recursive: true})
   const results: Validation[] = []
+  // A suite that proves several phases runs once: their test commands are often the same.
+  const knownTests = new Map<string, NamedVerdict>()
   for (const [index, phase] of scope.entries()) {
     const isLast = index === scope.length - 1
+    const place = scope.length === 1 ? name : `${name}/p${phase.index}`
     const result = await validate({
       cwd,
       tree,
@@ -47,13 +62,16 @@ async function validatePhases(context: RunContext, {cwd, sha, scope, name}: Scop
       validators: isLast ? validators : [],
       limits: {validationMs: config.limits.validation},
       env: checkEnvironment(context, cwd),
-      marker: `${log.taskId}/${name}`,
-      logDir,
+      marker: `${log.taskId}/${place}`,
+      logDir: join(places.logs, place),
       signal,
       strict: config.strict,
+      knownTests: knownTests.get(phase.testCommand),
       baseline: toBaseline(log.state.baselines[baselineKey(log.state.started.base.sha, phase.testCommand)]),
       now,
     })
+    const tests = result.verdicts.find(({validator}) => validator === 'test-command')
+    if (tests) knownTests.set(phase.testCommand, tests)
     results.push(scope.length === 1 ? result : named(result, phase.name))
   }
   return {
@@ -64,7 +82,9 @@ async function validatePhases(context: RunContext, {cwd, sha, scope, name}: Scop
 }
 
 function named(result: Validation, phase: string): Validation {
-  const verdicts = result.verdicts.map((verdict) => (verdict.validator === 'test-command' ? {...verdict, evidence: `${phase}: ${verdict.evidence}`} : verdict))
+  const verdicts = result.verdicts.map((verdict) =>
+    verdict.validator === 'test-command' ? {...verdict, evidence: `${phase}: ${verdict.evidence}`} : verdict,
+  )
   return {...result, verdicts}
 }
 
@@ -80,15 +100,17 @@ export async function performBaseline(context: RunContext, index: number, key: s
   const logDir = join(places.logs, `baseline-${key}`)
   await mkdir(logDir, {recursive: true})
   const baseline = await withCheckout(context, log.state.started.base.sha, `baseline-${key}`, undefined, (cwd) =>
-    readBaseline({
-      cwd,
-      script: phase.testCommand,
-      limits: {validationMs: config.limits.validation},
-      env: checkEnvironment(context, cwd),
-      marker: `${log.taskId}/baseline-${key}`,
-      logDir,
-      signal,
-    }),
+    alone(context, () =>
+      readBaseline({
+        cwd,
+        script: phase.testCommand,
+        limits: {validationMs: config.limits.validation},
+        env: checkEnvironment(context, cwd),
+        marker: `${log.taskId}/baseline-${key}`,
+        logDir,
+        signal,
+      }),
+    ),
   )
   if (signal.aborted) return
   await log.append({type: 'baseline.recorded', key, failing: baseline.failing, exit_code: baseline.exitCode})

@@ -35,7 +35,11 @@ async function moduleWorkplace({log, git}: RunContext, {phase, module}: Extract<
 }
 
 /** The conflicted merge, markers and all, in the worktree, and the three sides of each file beside it. */
-async function layOutConflict(context: RunContext, subject: Extract<Subject, {kind: 'module' | 'merge'}>, worktree: Worktree): Promise<void> {
+async function layOutConflict(
+  context: RunContext,
+  subject: Extract<Subject, {kind: 'module' | 'merge'}>,
+  worktree: Worktree,
+): Promise<void> {
   const {log, git} = context
   const ours = log.state.integrationSha
   const theirs = theirsOf(log.state, subject)

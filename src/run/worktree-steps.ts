@@ -29,7 +29,12 @@ export async function prepareModule(context: RunContext, phase: number, slug: st
  * Where the branch begins. A branch that is there already is this module's earlier work if this worktree was
  * begun before; anything else under its name is moved to a kept ref, so that nothing is lost or built upon.
  */
-async function makeModuleWorktree(context: RunContext, {path, branch}: {path: string; branch: string}, baseSha: string, adopt: boolean): Promise<Worktree> {
+async function makeModuleWorktree(
+  context: RunContext,
+  {path, branch}: {path: string; branch: string},
+  baseSha: string,
+  adopt: boolean,
+): Promise<Worktree> {
   try {
     return await makeWorktree(context, {path, ref: branch, sha: baseSha, adopt})
   } catch (error) {
@@ -64,7 +69,13 @@ export async function integrationWorktree(context: RunContext): Promise<Worktree
 }
 
 /** A clean checkout of one commit that no agent ever sees; `use` it, and it is gone. */
-export async function withCheckout<T>(context: RunContext, sha: string, name: string, phase: Phase | undefined, use: (path: string) => Promise<T>): Promise<T> {
+export async function withCheckout<T>(
+  context: RunContext,
+  sha: string,
+  name: string,
+  phase: Phase | undefined,
+  use: (path: string) => Promise<T>,
+): Promise<T> {
   const {log, git, places} = context
   const place = {name, phase: 0, path: join(places.worktrees, name), branch: '', base_sha: sha}
   await log.append({type: 'worktree.creating', ...place})
@@ -81,13 +92,21 @@ export async function withCheckout<T>(context: RunContext, sha: string, name: st
 /** Removes a recorded worktree, if it is still there. */
 export async function dropWorktree(context: RunContext, record: WorktreeRecord): Promise<void> {
   const {git, log} = context
-  await removeWorktree(git, record.isReady ? toWorktree(record) : await makeWorktree(context, {path: record.path, ref: refOf(record), sha: record.baseSha, adopt: true}))
+  await removeWorktree(
+    git,
+    record.isReady
+      ? toWorktree(record)
+      : await makeWorktree(context, {path: record.path, ref: refOf(record), sha: record.baseSha, adopt: true}),
+  )
   await log.append({type: 'worktree.removed', name: record.name, path: record.path})
 }
 
 const refOf = ({branch}: WorktreeRecord) => (branch === '' ? null : branch)
 
-async function makeWorktree({git, places}: RunContext, request: Pick<WorktreeRequest, 'path' | 'ref' | 'sha' | 'adopt'>): Promise<Worktree> {
+async function makeWorktree(
+  {git, places}: RunContext,
+  request: Pick<WorktreeRequest, 'path' | 'ref' | 'sha' | 'adopt'>,
+): Promise<Worktree> {
   await mkdir(dirname(places.repositoryLock), {recursive: true, mode: 0o700})
   return createWorktree(git, {...request, lock: places.repositoryLock, root: places.worktrees})
 }
@@ -102,7 +121,9 @@ async function setUpWorktree(context: RunContext, path: string, phase: Phase | u
 async function copyInto(from: string, to: string, file: string): Promise<void> {
   const target = resolve(to, file)
   if (isAbsolute(file) || relative(to, target).startsWith('..')) {
-    throw new ConductError('CONFIG_INVALID', `worktrees.copy: ${file} is outside the repository.`, ['Name files relative to the repository.'])
+    throw new ConductError('CONFIG_INVALID', `worktrees.copy: ${file} is outside the repository.`, [
+      'Name files relative to the repository.',
+    ])
   }
   const source = join(from, file)
   const isThere = await lstat(source).catch(() => undefined)
@@ -128,7 +149,10 @@ async function runSetup(context: RunContext, cwd: string, script: string): Promi
   })
   if (result.exitCode === 0 || signal.aborted) return
   const last = await readFile(logFile, 'utf8').then((text) => text.trim().split('\n').at(-1) ?? '')
-  throw new ConductError('TOOL_MISSING', `The setup command \`${script}\` failed in ${cwd}: ${last}`, [`Read the whole output: ${logFile}`, 'Change `worktrees.setup` in the config, or the Setup Command of the phase.'])
+  throw new ConductError('TOOL_MISSING', `The setup command \`${script}\` failed in ${cwd}: ${last}`, [
+    `Read the whole output: ${logFile}`,
+    'Change `worktrees.setup` in the config, or the Setup Command of the phase.',
+  ])
 }
 
 /** What setup commands and checks see: tests are agents' code, so they get no more than the agents did. */

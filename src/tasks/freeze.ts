@@ -59,7 +59,12 @@ async function freezePrompts(root: string, config: Config): Promise<Readonly<Rec
     const file = config.agents.roles[role]?.prompt
     if (file === undefined) continue
     const markdown = await readFile(isAbsolute(file) ? file : resolve(root, file), 'utf8').catch((cause: unknown) => {
-      throw new ConductError('CONFIG_INVALID', `agents.roles.${role}.prompt: ${file} cannot be read.`, ['Write the file, or take the key out.'], cause)
+      throw new ConductError(
+        'CONFIG_INVALID',
+        `agents.roles.${role}.prompt: ${file} cannot be read.`,
+        ['Write the file, or take the key out.'],
+        cause,
+      )
     })
     checkPrompt(role, markdown, file)
     prompts[role] = markdown

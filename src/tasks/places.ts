@@ -5,6 +5,8 @@ import {configSchema} from '../config/schema.ts'
 /** Where the files of one task live, all outside the person's checkout. Absolute paths. */
 export interface Places {
   readonly taskDir: string
+  /** The state directory: what all tasks on this machine share. */
+  readonly stateDir: string
   /** The frozen spec, for agents to read. */
   readonly specPath: string
   /** Our own git directory for work on agents' trees. */
@@ -34,6 +36,7 @@ export function placesOf({stateDir, config, repository, taskId}: PlacesInput): P
   const name = repositoryName(repository)
   return {
     taskDir,
+    stateDir,
     specPath: join(taskDir, 'SPEC.md'),
     shadowDir: join(taskDir, 'shadow.git'),
     transcripts: join(taskDir, 'transcripts'),
@@ -48,7 +51,12 @@ export function placesOf({stateDir, config, repository, taskId}: PlacesInput): P
 function repositoryName(repository: string): string {
   const folder = basename(repository) === '.git' ? basename(dirname(repository)) : basename(repository)
   const hash = createHash('sha256').update(repository).digest('hex').slice(0, 8)
-  return `${folder.toLowerCase().replace(/[^a-z0-9._-]+/g, '-').replace(/^[.-]+/, '') || 'repository'}-${hash}`
+  return `${
+    folder
+      .toLowerCase()
+      .replace(/[^a-z0-9._-]+/g, '-')
+      .replace(/^[.-]+/, '') || 'repository'
+  }-${hash}`
 }
 
 /** Path of a module's worktree. */

@@ -1,5 +1,14 @@
 import type {AgentOutcome} from '../agents/agent.ts'
-import type {AttemptEnded, AttemptStarting, CheckpointCreated, ModuleMerged, Subject, TaskEvent, TaskStarted, WorktreeCreating} from '../events.ts'
+import type {
+  AttemptEnded,
+  AttemptStarting,
+  CheckpointCreated,
+  ModuleMerged,
+  Subject,
+  TaskEvent,
+  TaskStarted,
+  WorktreeCreating,
+} from '../events.ts'
 import {unreachable} from '../unreachable.ts'
 import type {Finding} from '../validators/validator.ts'
 import {phasesOf} from './phases.ts'
@@ -66,7 +75,10 @@ function apply(state: TaskState, event: Exclude<TaskEvent, {type: 'task.started'
     case 'attempt.starting':
       return startAttempt(state, event)
     case 'attempt.started':
-      return {...state, openAttempts: state.openAttempts.map((open) => (open.attempt_id === event.attempt_id ? {...open, pid: event.pid} : open))}
+      return {
+        ...state,
+        openAttempts: state.openAttempts.map((open) => (open.attempt_id === event.attempt_id ? {...open, pid: event.pid} : open)),
+      }
     case 'attempt.ended':
       return endAttempt(state, event)
     case 'attempt.interrupted':
@@ -102,7 +114,11 @@ function apply(state: TaskState, event: Exclude<TaskEvent, {type: 'task.started'
     case 'finish.merged':
       return {...state, finish: {...state.finish, merging: false, blocked: undefined, merged: {branch: event.branch, sha: event.sha}}}
     case 'finish.blocked':
-      return {...state, status: 'waiting', finish: {...state.finish, merging: false, blocked: {reason: event.reason, command: event.command}}}
+      return {
+        ...state,
+        status: 'waiting',
+        finish: {...state.finish, merging: false, blocked: {reason: event.reason, command: event.command}},
+      }
     case 'task.paused':
       return {...state, status: 'waiting', pause: {reason: event.reason, until: event.until}}
     case 'task.unpaused':
@@ -201,7 +217,10 @@ function workAfter(work: Work, event: AttemptEnded): Work {
       return {
         ...ended,
         attempts: work.attempts + 1,
-        findings: [{message: describeOutcome(outcome)}, ...work.findings.filter(({file, test}) => file !== undefined || test !== undefined)],
+        findings: [
+          {message: describeOutcome(outcome)},
+          ...work.findings.filter(({file, test}) => file !== undefined || test !== undefined),
+        ],
         ...(outcome.status === 'failed' && !outcome.retryable ? {hopeless: outcome.cause} : {}),
       }
     default:
@@ -242,7 +261,12 @@ function commitWork(state: TaskState, subject: Subject, sha: string): TaskState 
 function mergeModule(state: TaskState, event: ModuleMerged): TaskState {
   const merged = {...state, integrationSha: event.merge_sha}
   if (event.phase !== 0) return setModule(merged, event.phase, event.module, () => ({stage: 'merged', conflicts: []}))
-  const finish: FinishState = {...merged.finish, conflict: undefined, prepared: undefined, merge: {...merged.finish.merge, finished: undefined}}
+  const finish: FinishState = {
+    ...merged.finish,
+    conflict: undefined,
+    prepared: undefined,
+    merge: {...merged.finish.merge, finished: undefined},
+  }
   return {...merged, finish}
 }
 
@@ -257,10 +281,21 @@ function failTask(state: TaskState, event: Extract<TaskEvent, {type: 'task.faile
 /** A failed task goes on where it stopped; spent attempts stay spent (`attempts.granted` allows more). */
 function reopen(state: TaskState, limits: {readonly usd?: number; readonly tokens?: number} | undefined): TaskState {
   const phases = state.phases.map((phase) =>
-    phase.stage === 'failed' ? {...phase, stage: 'building' as const, modules: phase.modules.map(reopenModule), fix: {...phase.fix, hopeless: undefined}} : phase,
+    phase.stage === 'failed'
+      ? {...phase, stage: 'building' as const, modules: phase.modules.map(reopenModule), fix: {...phase.fix, hopeless: undefined}}
+      : phase,
   )
   const finish = {...state.finish, blocked: undefined}
-  return {...state, status: 'pending', phases, finish, ending: undefined, pause: undefined, cancelRequested: false, raisedLimits: {...state.raisedLimits, ...limits}}
+  return {
+    ...state,
+    status: 'pending',
+    phases,
+    finish,
+    ending: undefined,
+    pause: undefined,
+    cancelRequested: false,
+    raisedLimits: {...state.raisedLimits, ...limits},
+  }
 }
 
 function reopenModule(module: ModuleState): ModuleState {

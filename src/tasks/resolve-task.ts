@@ -20,15 +20,25 @@ export interface ResolveRequest {
 export async function resolveTask(store: Store, {wanted, fromEnvironment, repository}: ResolveRequest): Promise<string> {
   const prefix = wanted ?? (fromEnvironment === '' ? undefined : fromEnvironment)
   if (prefix !== undefined) return findByPrefix(await store.tasks(), prefix)
-  if (repository === undefined) throw new ConductError('TASK_NOT_FOUND', 'This folder is in no git repository, so no task is meant by it.', ['Name one: --task ID', 'List the tasks: conduct tasks --all'])
+  if (repository === undefined)
+    throw new ConductError('TASK_NOT_FOUND', 'This folder is in no git repository, so no task is meant by it.', [
+      'Name one: --task ID',
+      'List the tasks: conduct tasks --all',
+    ])
   const open: TaskSummary[] = []
   for (const task of await store.tasks({repository})) {
     if (await isOpen(store, task.taskId)) open.push(task)
   }
   const [only] = open
   if (open.length === 1 && only) return only.taskId
-  if (open.length === 0) throw new ConductError('TASK_NOT_FOUND', 'This repository has no open task.', ['Start one: conduct run, or conduct start DESCRIPTION', 'List the ended ones: conduct tasks'])
-  throw new ConductError('TASK_AMBIGUOUS', `This repository has ${open.length} open tasks:\n${open.map(describe).join('\n')}`, ['Name one: --task ID, or CONDUCT_TASK=ID'])
+  if (open.length === 0)
+    throw new ConductError('TASK_NOT_FOUND', 'This repository has no open task.', [
+      'Start one: conduct run, or conduct start DESCRIPTION',
+      'List the ended ones: conduct tasks',
+    ])
+  throw new ConductError('TASK_AMBIGUOUS', `This repository has ${open.length} open tasks:\n${open.map(describe).join('\n')}`, [
+    'Name one: --task ID, or CONDUCT_TASK=ID',
+  ])
 }
 
 function findByPrefix(tasks: readonly TaskSummary[], prefix: string): string {
@@ -37,7 +47,9 @@ function findByPrefix(tasks: readonly TaskSummary[], prefix: string): string {
   const [only] = matches
   if (matches.length === 1 && only) return only.taskId
   if (matches.length === 0) throw taskNotFound(prefix)
-  throw new ConductError('TASK_AMBIGUOUS', `${prefix} is the beginning of ${matches.length} tasks:\n${matches.map(describe).join('\n')}`, ['Type more of the id.'])
+  throw new ConductError('TASK_AMBIGUOUS', `${prefix} is the beginning of ${matches.length} tasks:\n${matches.map(describe).join('\n')}`, [
+    'Type more of the id.',
+  ])
 }
 
 async function isOpen(store: Store, taskId: string): Promise<boolean> {

@@ -9,8 +9,11 @@ export interface TaskLogOptions {
   now(): number
   /** Epoch of the lease this process holds; appends are refused once somebody else holds a later one. */
   readonly fence?: number
-  /** Told every event, in order, after it is durable: our own and those of other processes. */
-  onEvent?(event: TaskEvent): void
+  /**
+   * Told every event that comes after the log was opened, in order, once it is durable and folded: our own and
+   * those of other processes.
+   */
+  onEvent?(event: TaskEvent, state: TaskState): void
 }
 
 /** One task's log, followed: what this process appends, and what others appended meanwhile. */
@@ -32,7 +35,7 @@ export class TaskLog {
   /** Reads the log from the beginning. @throws {ConductError} `TASK_NOT_FOUND` */
   static async open(store: Store, taskId: string, options: TaskLogOptions): Promise<TaskLog> {
     const log = new TaskLog(store, taskId, options)
-    await log.refresh()
+    log.#fold(await store.read(taskId), () => undefined)
     if (!log.#state) throw taskNotFound(taskId)
     return log
   }
@@ -79,11 +82,11 @@ export class TaskLog {
     return events.length > 0
   }
 
-  #fold(events: readonly TaskEvent[]) {
+  #fold(events: readonly TaskEvent[], tell: TaskLogOptions['onEvent'] = this.#options.onEvent) {
     for (const event of events) {
       this.#state = reduce(this.#state, event)
       this.#version = event.version
-      this.#options.onEvent?.(event)
+      tell?.(event, this.#state)
     }
   }
 }
@@ -92,4 +95,6 @@ export const taskNotFound = (taskId: string) =>
   new ConductError('TASK_NOT_FOUND', `There is no task ${taskId}.`, ['List the tasks: conduct tasks'])
 
 const takenOver = (taskId: string) =>
-  new ConductError('TASK_LOCKED', `Another process has taken over task ${taskId}; this one stops.`, [`See what it does: conduct status ${taskId}`])
+  new ConductError('TASK_LOCKED', `Another process has taken over task ${taskId}; this one stops.`, [
+    `See what it does: conduct status ${taskId}`,
+  ])

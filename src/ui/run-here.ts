@@ -43,7 +43,12 @@ export async function runHere(command: ConductCommand, flags: RunFlags): Promise
   const configFlags = toConfig(flags)
   const plugins = await loadPlugins(command.config)
   const prepared = await freezeTask(
-    {taskId: 'plan', description: flags.description ?? 'plan', workingDirectory: process.cwd(), ...(flags.spec === undefined ? {} : {spec: flags.spec})},
+    {
+      taskId: 'plan',
+      description: flags.description ?? 'plan',
+      workingDirectory: process.cwd(),
+      ...(flags.spec === undefined ? {} : {spec: flags.spec}),
+    },
     {hostEnv: process.env, configFlags, conductVersion: command.config.version},
   )
   const {started} = prepared
@@ -60,7 +65,11 @@ export async function runHere(command: ConductCommand, flags: RunFlags): Promise
   const app = await command.openApp(configFlags)
   try {
     const description = flags.description ?? (spec.parsed.title || `Build ${spec.path}`)
-    const task = await app.call(startTask, {description, working_directory: process.cwd(), ...(flags.spec === undefined ? {} : {spec: flags.spec})})
+    const task = await app.call(startTask, {
+      description,
+      working_directory: process.cwd(),
+      ...(flags.spec === undefined ? {} : {spec: flags.spec}),
+    })
     return await lead(command, {app, taskId: task.task_id, plugins, flags, before: []})
   } finally {
     await app[Symbol.asyncDispose]()
@@ -103,8 +112,14 @@ function reopening(state: TaskState, flags: ResumeFlags): readonly EventData[] {
   const reopened: readonly EventData[] = needsReopening ? [{type: 'task.reopened', limits}] : []
   if (flags.retry === undefined) return reopened
   const phase = state.phases.find(({modules}) => modules.some(({name, slug}) => name === flags.retry || slug === flags.retry))
-  if (!phase) throw new ConductError('USAGE', `The spec has no module ${flags.retry}.`, [`It has: ${state.phases.flatMap(({modules}) => modules.map(({name}) => name)).join(', ')}`])
-  return [...reopened, {type: 'attempts.granted', phase: phase.phase.index, count: configSchema.parse(state.started.config).limits.attempts}]
+  if (!phase)
+    throw new ConductError('USAGE', `The spec has no module ${flags.retry}.`, [
+      `It has: ${state.phases.flatMap(({modules}) => modules.map(({name}) => name)).join(', ')}`,
+    ])
+  return [
+    ...reopened,
+    {type: 'attempts.granted', phase: phase.phase.index, count: configSchema.parse(state.started.config).limits.attempts},
+  ]
 }
 
 function parseUsd(text: string): number {
@@ -121,18 +136,29 @@ async function acceptedSpec(state: TaskState, accept: boolean): Promise<readonly
   if (text === undefined || hashSpec(text) === frozen.sha256 || state.finish.merged) return []
   const {spec, problems} = parseSpec(text)
   const errors = problems.filter(({severity}) => severity === 'error')
-  if (errors.length > 0) throw new ConductError('SPEC_INVALID', `${frozen.path} changed since the task started and has problems now:\n${renderProblems(frozen.path, errors)}`, ['Mend them, or put the old text back.'])
+  if (errors.length > 0)
+    throw new ConductError(
+      'SPEC_INVALID',
+      `${frozen.path} changed since the task started and has problems now:\n${renderProblems(frozen.path, errors)}`,
+      ['Mend them, or put the old text back.'],
+    )
   if (accept) return [{type: 'spec.accepted', sha256: hashSpec(text), spec, text}]
   const known = new Map(frozen.parsed.phases.map((phase) => [phase.name, JSON.stringify(phase)]))
   const changed = spec.phases.filter((phase) => known.get(phase.name) !== JSON.stringify(phase)).map(({name}) => name)
   const what = changed.length > 0 ? `These phases are new or read differently: ${changed.join(', ')}.` : 'No phase reads differently.'
-  throw new ConductError('SPEC_CHANGED', `${frozen.path} changed since the task started. ${what}`, [`Go on with the new text: conduct resume ${state.started.task_id} --accept-spec`, `Or put the old text back: it is in the task's folder.`])
+  throw new ConductError('SPEC_CHANGED', `${frozen.path} changed since the task started. ${what}`, [
+    `Go on with the new text: conduct resume ${state.started.task_id} --accept-spec`,
+    `Or put the old text back: it is in the task's folder.`,
+  ])
 }
 
 function requireSpec(started: TaskStarted): NonNullable<TaskStarted['spec']> {
   if (started.spec) return started.spec
   const path = configSchema.parse(started.config).spec
-  throw new ConductError('SPEC_NOT_FOUND', `There is no spec at ${path}.`, ['Write one: conduct spec init', 'Or name it: conduct run --spec FILE'])
+  throw new ConductError('SPEC_NOT_FOUND', `There is no spec at ${path}.`, [
+    'Write one: conduct spec init',
+    'Or name it: conduct run --spec FILE',
+  ])
 }
 
 interface Leading {
@@ -147,7 +173,15 @@ async function lead(command: ConductCommand, {app, taskId, plugins, flags, befor
   const {started} = (await app.services.readTask(taskId)).state
   const config = configSchema.parse(started.config)
   const validators = await selectValidators(config.validators, plugins.validators, {projectDir: started.working_directory})
-  const reporter = createReporter(chooseReporter({isTty: process.stderr.isTTY, json: command.jsonEnabled(), quiet: flags.quiet ?? false, eventsToStdout: flags.events === '-'}), {stream: process.stderr, now})
+  const reporter = createReporter(
+    chooseReporter({
+      isTty: process.stderr.isTTY,
+      json: command.jsonEnabled(),
+      quiet: flags.quiet ?? false,
+      eventsToStdout: flags.events === '-',
+    }),
+    {stream: process.stderr, now, color: process.stderr.hasColors?.() ?? false},
+  )
   const sink = flags.events === undefined ? undefined : openEventsSink(flags.events)
   const signals = watchSignals()
   try {
@@ -163,9 +197,9 @@ async function lead(command: ConductCommand, {app, taskId, plugins, flags, befor
       before,
       interrupt: signals,
       now,
-      onEvent: (event, log) => {
+      onEvent: (event, current) => {
         sink?.write(event)
-        reporter.onEvent(event, log.state)
+        reporter.onEvent(event, current)
       },
       onActivity: (activity) => reporter.onActivity(activity),
     })
@@ -177,7 +211,12 @@ async function lead(command: ConductCommand, {app, taskId, plugins, flags, befor
   }
 }
 
-async function conclude(command: ConductCommand, state: TaskState, exitCode: number, closeReporter: () => Promise<void>): Promise<RunResult> {
+async function conclude(
+  command: ConductCommand,
+  state: TaskState,
+  exitCode: number,
+  closeReporter: () => Promise<void>,
+): Promise<RunResult> {
   const result = toResult(state, exitCode)
   process.exitCode = exitCode
   await closeReporter()
@@ -189,7 +228,8 @@ function toConfig({agent, parallel, attempts, strict}: RunFlags): ConfigInput {
   return {
     ...(agent === undefined ? {} : {agents: {default: agent}}),
     ...(strict ? {strict: true} : {}),
-    ...(parallel === undefined && attempts === undefined ? {} : {limits: {...(parallel === undefined ? {} : {parallel}), ...(attempts === undefined ? {} : {attempts})}}),
+    ...(parallel === undefined && attempts === undefined
+      ? {}
+      : {limits: {...(parallel === undefined ? {} : {parallel}), ...(attempts === undefined ? {} : {attempts})}}),
   }
 }
-

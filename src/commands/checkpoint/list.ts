@@ -11,7 +11,8 @@ export default class CheckpointList extends ConductCommand {
     const {flags} = await this.parse(CheckpointList)
     return callOnTask(this, listCheckpoints, {
       task: flags.task,
-      render: ({checkpoints}) => checkpoints.map(({id, sha, phase, branch}) => `${id}  ${sha.slice(0, 9)}  ${phase}  (${branch})`).join('\n'),
+      render: ({checkpoints}) =>
+        checkpoints.map(({id, sha, phase, branch}) => `${id}  ${sha.slice(0, 9)}  ${phase}  (${branch})`).join('\n'),
     })
   }
 }

@@ -12,7 +12,8 @@ export default class WorktreeCleanup extends ConductCommand {
     return callOnTask(this, cleanupWorktrees, {
       task: flags.task,
       requestId: flags['request-id'],
-      render: ({removed, kept}) => [...removed.map((path) => `removed ${path}`), ...kept.map(({path, why}) => `kept ${path}: ${why}`)].join('\n'),
+      render: ({removed, kept}) =>
+        [...removed.map((path) => `removed ${path}`), ...kept.map(({path, why}) => `kept ${path}: ${why}`)].join('\n'),
     })
   }
 }

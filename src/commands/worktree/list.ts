@@ -9,6 +9,9 @@ export default class WorktreeList extends ConductCommand {
 
   async run(): Promise<{readonly worktrees: readonly unknown[]}> {
     const {flags} = await this.parse(WorktreeList)
-    return callOnTask(this, listWorktrees, {task: flags.task, render: ({worktrees}) => worktrees.map(({path, branch}) => `${path}  ${branch}`).join('\n')})
+    return callOnTask(this, listWorktrees, {
+      task: flags.task,
+      render: ({worktrees}) => worktrees.map(({path, branch}) => `${path}  ${branch}`).join('\n'),
+    })
   }
 }

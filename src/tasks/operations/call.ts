@@ -18,7 +18,8 @@ export async function callOperation<Input extends z.ZodObject, Output extends z.
   const {task_id: taskId, request_id: requestId} = parsed.data as {task_id?: string; request_id?: string}
   if (taskId === undefined || requestId === undefined) return operation.handle(parsed.data, services)
   const answer = (await services.readTask(taskId)).state.answers[requestId]
-  if (answer && answer.operation !== operation.name) throw new ConductError('USAGE', `The request id ${requestId} was used for ${answer.operation}.`, ['Use a fresh id for each request.'])
+  if (answer && answer.operation !== operation.name)
+    throw new ConductError('USAGE', `The request id ${requestId} was used for ${answer.operation}.`, ['Use a fresh id for each request.'])
   if (answer) return operation.output.parse(answer.result)
   const result = await operation.handle(parsed.data, services)
   await services.withTask(taskId, (log) => log.append({type: 'request.answered', request_id: requestId, operation: operation.name, result}))

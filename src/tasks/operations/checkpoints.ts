@@ -39,16 +39,26 @@ interface CheckpointRequest {
 }
 
 /** With nothing changed since the last checkpoint of that checkout, that one is the answer. */
-async function checkpointCheckout(log: TaskLog, git: Git, {path, phase, isSafety}: CheckpointRequest): Promise<{created: boolean; record: CheckpointCreated}> {
+async function checkpointCheckout(
+  log: TaskLog,
+  git: Git,
+  {path, phase, isSafety}: CheckpointRequest,
+): Promise<{created: boolean; record: CheckpointCreated}> {
   const {branch} = await readCheckout(git, path)
-  if (branch === undefined) throw new ConductError('DETACHED_HEAD', `${path} is not on a branch, so a checkpoint there would be lost.`, ['Switch to a branch: git switch -c NAME'])
+  if (branch === undefined)
+    throw new ConductError('DETACHED_HEAD', `${path} is not on a branch, so a checkpoint there would be lost.`, [
+      'Switch to a branch: git switch -c NAME',
+    ])
   const id = `c${log.state.checkpoints.length + 1}`
   const message = isSafety ? `Safety checkpoint before ${phase}` : `Checkpoint: ${phase}`
   const trailers = {'Conduct-Task': log.taskId, 'Conduct-Phase': phase, 'Conduct-Checkpoint': id}
   const {sha: commit, changed} = await commitCheckout(git, {path, message, trailers})
   const last = log.state.checkpoints.findLast((known) => known.sha === commit && known.branch === branch)
   if (!changed && last) return {created: false, record: last}
-  return {created: true, record: await recordCheckpoint(log, git, {id, phase, sha: commit, message, branch, safety: isSafety, working_directory: path})}
+  return {
+    created: true,
+    record: await recordCheckpoint(log, git, {id, phase, sha: commit, message, branch, safety: isSafety, working_directory: path}),
+  }
 }
 
 async function recordCheckpoint(log: TaskLog, git: Git, facts: Omit<CheckpointCreated, 'type' | 'ref'>): Promise<CheckpointCreated> {
@@ -72,7 +82,15 @@ export const listCheckpoints = defineOperation({
   },
 })
 
-function viewCheckpoint({id, sha: commit, message, phase, branch, safety, at}: CheckpointCreated & {at: string}): z.output<typeof checkpoint> {
+function viewCheckpoint({
+  id,
+  sha: commit,
+  message,
+  phase,
+  branch,
+  safety,
+  at,
+}: CheckpointCreated & {at: string}): z.output<typeof checkpoint> {
   return {id, sha: commit, message, phase, branch: shortBranch(branch), created_at: at, safety}
 }
 
@@ -109,7 +127,11 @@ async function rollBackCheckout(log: TaskLog, git: Git, target: CheckpointCreate
   const path = target.working_directory ?? log.state.started.working_directory
   const {branch} = await readCheckout(git, path)
   if (branch !== target.branch) {
-    throw new ConductError('USAGE', `Checkpoint ${target.id} was made on ${shortBranch(target.branch)}, but ${path} is on ${branch === undefined ? 'no branch' : shortBranch(branch)}.`, [`Switch first: git -C '${path}' switch ${shortBranch(target.branch)}`])
+    throw new ConductError(
+      'USAGE',
+      `Checkpoint ${target.id} was made on ${shortBranch(target.branch)}, but ${path} is on ${branch === undefined ? 'no branch' : shortBranch(branch)}.`,
+      [`Switch first: git -C '${path}' switch ${shortBranch(target.branch)}`],
+    )
   }
   const {record} = await checkpointCheckout(log, git, {path, phase: `a rollback to ${target.id}`, isSafety: true})
   await resetCheckout(git, {path, ref: target.branch, from: record.sha, to: target.sha})

@@ -20,7 +20,8 @@ export const completeTask = defineOperation({
   async handle({task_id, commit_changes}, services) {
     return services.withTask(task_id, async (log) => {
       const {state} = log
-      if (state.status === 'complete') return {task_id, status: state.status, sha: state.ending?.sha ?? state.started.base.sha, committed: false}
+      if (state.status === 'complete')
+        return {task_id, status: state.status, sha: state.ending?.sha ?? state.started.base.sha, committed: false}
       refuseUnfinished(state)
       const {sha, changed} = await commitRest(log, services, commit_changes)
       await log.append({type: 'task.completed', sha, reason: 'Completed by request; every phase is complete.'})
@@ -32,9 +33,17 @@ export const completeTask = defineOperation({
 function refuseUnfinished(state: TaskState): void {
   const open = state.phases.filter(({stage}) => stage !== 'complete').map(({phase}) => phase.name)
   const taskId = state.started.task_id
-  if (open.length > 0) throw new ConductError('ORDER_VIOLATED', `Task ${taskId} cannot be complete: ${open.join(', ')} ${open.length === 1 ? 'is' : 'are'} not.`, [`See where it stands: conduct state --task ${taskId}`])
+  if (open.length > 0)
+    throw new ConductError(
+      'ORDER_VIOLATED',
+      `Task ${taskId} cannot be complete: ${open.join(', ')} ${open.length === 1 ? 'is' : 'are'} not.`,
+      [`See where it stands: conduct state --task ${taskId}`],
+    )
   const isOnIntegration = state.checkpoints.some(({branch}) => branch.endsWith('/integration'))
-  if (isOnIntegration && !state.finish.merged) throw new ConductError('ORDER_VIOLATED', `The work of task ${taskId} is not merged into ${state.started.base.branch} yet.`, [`Let conduct verify and merge it: conduct resume ${taskId}`])
+  if (isOnIntegration && !state.finish.merged)
+    throw new ConductError('ORDER_VIOLATED', `The work of task ${taskId} is not merged into ${state.started.base.branch} yet.`, [
+      `Let conduct verify and merge it: conduct resume ${taskId}`,
+    ])
 }
 
 async function commitRest({state}: TaskLog, services: OperationServices, commitChanges: boolean): Promise<{sha: string; changed: boolean}> {

@@ -36,7 +36,9 @@ function phaseToComplete(state: TaskState, name: string, checkpointId: string): 
   if (phase.stage === 'complete' && phase.checkpointId === checkpointId) return undefined
   refuseWrongOrder(state, phase)
   if (phase.validation && !phase.validation.passed) {
-    throw new ConductError('VALIDATION_FAILED', `The last validation of ${name} failed, so it cannot be complete.`, ['Repair what it found and validate again: conduct resume'])
+    throw new ConductError('VALIDATION_FAILED', `The last validation of ${name} failed, so it cannot be complete.`, [
+      'Repair what it found and validate again: conduct resume',
+    ])
   }
   return phase.phase.index
 }
@@ -44,12 +46,19 @@ function phaseToComplete(state: TaskState, name: string, checkpointId: string): 
 function refuseWrongOrder(state: TaskState, phase: PhaseState): void {
   const current = currentPhase(state)
   if (current === phase) return
-  const problem = phase.stage === 'complete' ? `${phase.phase.name} is complete already, with checkpoint ${phase.checkpointId}.` : `${phase.phase.name} cannot be complete before ${current?.phase.name}.`
+  const problem =
+    phase.stage === 'complete'
+      ? `${phase.phase.name} is complete already, with checkpoint ${phase.checkpointId}.`
+      : `${phase.phase.name} cannot be complete before ${current?.phase.name}.`
   throw new ConductError('ORDER_VIOLATED', problem, [`See where the task stands: conduct state --task ${state.started.task_id}`])
 }
 
 export const checkpointNotFound = (taskId: string, id: string) =>
-  new ConductError('CHECKPOINT_NOT_FOUND', `Task ${taskId} has no checkpoint ${id}.`, [`List them: conduct checkpoint list --task ${taskId}`])
+  new ConductError('CHECKPOINT_NOT_FOUND', `Task ${taskId} has no checkpoint ${id}.`, [
+    `List them: conduct checkpoint list --task ${taskId}`,
+  ])
 
 const phaseNotFound = (state: TaskState, name: string) =>
-  new ConductError('PHASE_NOT_FOUND', `The spec has no phase called "${name}".`, [`It has: ${state.phases.map(({phase}) => phase.name).join(', ')}`])
+  new ConductError('PHASE_NOT_FOUND', `The spec has no phase called "${name}".`, [
+    `It has: ${state.phases.map(({phase}) => phase.name).join(', ')}`,
+  ])

@@ -50,6 +50,8 @@ export interface PreparedTask {
 }
 
 /** Types an operation by its schemas. */
-export function defineOperation<Input extends z.ZodObject, Output extends z.ZodObject>(operation: Operation<Input, Output>): Operation<Input, Output> {
+export function defineOperation<Input extends z.ZodObject, Output extends z.ZodObject>(
+  operation: Operation<Input, Output>,
+): Operation<Input, Output> {
   return operation
 }

@@ -18,18 +18,27 @@ export const startTask = defineOperation({
     const earlier = request_id === undefined ? undefined : await findAnswered(request_id, services)
     if (earlier) return earlier
     const taskId = services.newTaskId()
-    const {started} = await services.prepareTask({taskId, description, workingDirectory: working_directory, ...(spec === undefined ? {} : {spec})})
+    const {started} = await services.prepareTask({
+      taskId,
+      description,
+      workingDirectory: working_directory,
+      ...(spec === undefined ? {} : {spec}),
+    })
     const at = new Date(services.now()).toISOString()
     await services.store.append(taskId, 0, [started], {at})
     await services.openTaskGit(started)
     const view = viewTask((await services.readTask(taskId)).state)
-    if (request_id !== undefined) await services.withTask(taskId, (log) => log.append({type: 'request.answered', request_id, operation: 'start_task', result: view}))
+    if (request_id !== undefined)
+      await services.withTask(taskId, (log) => log.append({type: 'request.answered', request_id, operation: 'start_task', result: view}))
     return view
   },
 })
 
 /** A start has no task to look its request up in: the tasks of the store are asked. */
-async function findAnswered(requestId: string, {store, readTask}: Pick<OperationServices, 'store' | 'readTask'>): Promise<TaskStateView | undefined> {
+async function findAnswered(
+  requestId: string,
+  {store, readTask}: Pick<OperationServices, 'store' | 'readTask'>,
+): Promise<TaskStateView | undefined> {
   for (const {taskId} of await store.tasks()) {
     const answer = (await readTask(taskId)).state.answers[requestId]
     if (answer?.operation === 'start_task') return taskState.parse(answer.result)

@@ -14,7 +14,11 @@ import {requestId, sha, taskId, worktree} from './schemas.ts'
 const name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'Use lower-case letters, digits, ".", "_" and "-", at most 63, beginning with a letter or digit.')
-  .refine((value) => !/^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/.test(value) && !value.endsWith('.lock') && !value.includes('..') && !value.endsWith('.'), 'This name is reserved by git or by some file system.')
+  .refine(
+    (value) =>
+      !/^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/.test(value) && !value.endsWith('.lock') && !value.includes('..') && !value.endsWith('.'),
+    'This name is reserved by git or by some file system.',
+  )
 
 export const createWorktree = defineOperation({
   name: 'create_worktree',
@@ -43,27 +47,43 @@ async function make(log: TaskLog, slug: string, services: OperationServices): Pr
   const phase = currentPhase(state)
   const isModule = phase?.modules.some((module) => module.slug === slug) ?? false
   const index = phase?.phase.index ?? 0
-  const places = placesOf({stateDir: services.stateDir, repository: state.started.repository, taskId: log.taskId, config: state.started.config})
+  const places = placesOf({
+    stateDir: services.stateDir,
+    repository: state.started.repository,
+    taskId: log.taskId,
+    config: state.started.config,
+  })
   const branch = isModule ? `refs/heads/conduct/${log.taskId}/p${index}/${slug}` : `refs/heads/conduct/${log.taskId}/w/${slug}`
   const baseSha = (await readRef(git, branch)) ?? state.checkpoints.findLast(({safety}) => !safety)?.sha ?? state.started.base.sha
   const path = modulePath(places, isModule ? index : 0, slug)
   const place = {name: slug, phase: isModule ? index : 0, path, branch, base_sha: baseSha}
   await log.append({type: 'worktree.creating', ...place})
-  const {gitDir} = await makeWorktree(git, {path, ref: branch, sha: baseSha, lock: places.repositoryLock, root: places.worktrees, adopt: true})
+  const {gitDir} = await makeWorktree(git, {
+    path,
+    ref: branch,
+    sha: baseSha,
+    lock: places.repositoryLock,
+    root: places.worktrees,
+    adopt: true,
+  })
   await log.append({type: 'worktree.created', ...place, git_dir: gitDir})
   return {name: slug, phase: place.phase, path, branch, baseSha, gitDir, isReady: true}
 }
 
 function refuseEnded(state: TaskState): void {
   if (state.status !== 'complete' && state.status !== 'cancelled') return
-  throw new ConductError('ORDER_VIOLATED', `Task ${state.started.task_id} is ${state.status}.`, ['Start another one: conduct start DESCRIPTION'])
+  throw new ConductError('ORDER_VIOLATED', `Task ${state.started.task_id} is ${state.status}.`, [
+    'Start another one: conduct start DESCRIPTION',
+  ])
 }
 
 async function refuseOtherRepository(state: TaskState, baseDir: string | undefined, {hostEnv}: OperationServices): Promise<void> {
   if (baseDir === undefined) return
   const {commonDir} = await openRepository(baseDir, hostEnv)
   if (commonDir === state.started.repository) return
-  throw new ConductError('USAGE', `${baseDir} is not a checkout of the repository of task ${state.started.task_id}.`, [`Its repository is ${state.started.working_directory}.`])
+  throw new ConductError('USAGE', `${baseDir} is not a checkout of the repository of task ${state.started.task_id}.`, [
+    `Its repository is ${state.started.working_directory}.`,
+  ])
 }
 
 export const listWorktrees = defineOperation({
@@ -111,7 +131,12 @@ async function whyKept(git: Git, state: TaskState, record: WorktreeRecord): Prom
   if (tip === undefined) return undefined
   const snapshot = await snapshotTree(git, toWorktree(record)).catch(() => undefined)
   if (snapshot && snapshot.tree !== (await treeOf(git, tip))) return 'It has uncommitted changes.'
-  const safe = [state.started.base.sha, state.integrationSha, await readRef(git, state.started.base.branch), ...state.checkpoints.map(({sha}) => sha)]
+  const safe = [
+    state.started.base.sha,
+    state.integrationSha,
+    await readRef(git, state.started.base.branch),
+    ...state.checkpoints.map(({sha}) => sha),
+  ]
   for (const target of safe) {
     if (target !== undefined && (await isAncestor(git, tip, target))) return undefined
   }
