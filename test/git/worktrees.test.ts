@@ -52,7 +52,7 @@ describe('createWorktree', () => {
     assert.equal(await readFile(join(first.path, 'new.txt'), 'utf8'), 'work\n')
   })
 
-  it('makes 50 at the same time, beside processes that do the same', async () => {
+  it('makes 50 at the same time', async () => {
     await using fixture = await openFixture()
     const names = Array.from({length: 50}, (_, index) => `m${index}`)
     const all = await Promise.all(names.map((name) => make(fixture, {name, ref: branchRef('t', 1, name)})))
