@@ -33,7 +33,7 @@ function describe(event: TaskEvent, state: TaskState | undefined): string | unde
     case 'task.started':
       return `task ${event.task_id} on ${shortBranch(event.base.branch)} (${shortSha(event.base.sha)}): ${event.description}`
     case 'runner.started':
-      return event.epoch > 1 ? `process ${event.pid} goes on with the task` : undefined
+      return describeRunner(event, state)
     case 'runner.stopped':
       return event.exit_code === 0 ? undefined : `stopped: ${event.reason} (exit code ${event.exit_code})`
     case 'orphans.killed':
@@ -97,6 +97,14 @@ function describe(event: TaskEvent, state: TaskState | undefined): string | unde
     default:
       return unreachable(event)
   }
+}
+
+/** The first line of a run: which task it is, for somebody who reads the log of a build much later. */
+function describeRunner({epoch}: Event<'runner.started'>, state: TaskState | undefined): string {
+  const verb = epoch > 1 ? 'going on with' : 'running'
+  return state
+    ? `${verb} task ${state.started.task_id} on ${shortBranch(state.started.base.branch)}: ${state.started.description}`
+    : `${verb} a task`
 }
 
 function nameAttempt(attemptId: string, state: TaskState | undefined): string {
