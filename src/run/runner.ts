@@ -58,6 +58,8 @@ function waitingExit({ending, finish}: TaskState): number | undefined {
   return ending?.exitCode ?? (finish.blocked ? EXIT.CONFLICT : undefined)
 }
 
+const isAbort = (error: unknown) => error instanceof Error && error.name === 'AbortError'
+
 /** The steps in flight. */
 class Flight {
   /** What to exit with when the task neither ended nor was interrupted: it waits for somebody. */
@@ -111,6 +113,8 @@ class Flight {
     if (step.type === 'cancel' || step.type === 'wait' || this.#steps.has(key)) return
     const done = perform(this.#context, step)
       .catch((error: unknown) => {
+        // Whatever waited when the run was stopped ends by the stop itself; that is no fault.
+        if (this.#context.signal.aborted && isAbort(error)) return
         this.#failure ??= {error}
         this.#options.stop.abort()
       })
