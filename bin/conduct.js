@@ -4,5 +4,5 @@ import {enableCompileCache} from 'node:module'
 // Code that was compiled once need not be compiled again: half of the time of a short command.
 enableCompileCache?.()
 
-const {start} = await import('../dist/main.js')
-await start()
+// Not awaited at the top level: when a pipe is closed early (`| head`), node would complain of an unsettled await.
+void import('../dist/main.js').then(({start}) => start())
