@@ -1,6 +1,7 @@
 import {mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {NamedVerdict, Subject} from '../events.ts'
+import {readCheckout} from '../git/checkout.ts'
 import {openTree} from '../git/tree.ts'
 import type {Phase} from '../spec/spec.ts'
 import {subjectKey, type BaselineRecord} from '../tasks/state.ts'
@@ -14,6 +15,7 @@ import {checkEnvironment, withCheckout} from './worktree-steps.ts'
 /** Proves one commit on a clean checkout that no agent has seen, and records every verdict. */
 export async function performValidation(context: RunContext, subject: Subject, round: number): Promise<void> {
   const {log} = context
+  await reportCheckout(context)
   const sha = subject.kind === 'finish' ? log.state.finish.prepared?.sha : log.state.integrationSha
   if (sha === undefined) throw new Error(`Internal error: nothing to validate for ${subjectKey(subject)}`)
   await log.append({type: 'validation.started', subject, round, sha})
@@ -25,6 +27,13 @@ export async function performValidation(context: RunContext, subject: Subject, r
   )
   if (context.signal.aborted) return
   await log.append({type: 'validation.finished', subject, round, sha, ...result})
+}
+
+/** An agent may have written in the person's checkout instead of its worktree: that is said while it is fresh. */
+async function reportCheckout({git, log}: RunContext): Promise<void> {
+  const {changed, untracked} = await readCheckout(git, log.state.started.working_directory)
+  const files = [...changed, ...untracked].filter((file) => !log.state.knownChanges.includes(file))
+  if (files.length > 0) await log.append({type: 'checkout.changed', files})
 }
 
 /** One test suite at a time per machine, across tasks and processes. */

@@ -35,6 +35,8 @@ export interface ValidationRequest {
   readonly strict: boolean
   /** How the phase's test command does on the base commit. */
   readonly baseline?: Baseline
+  /** What an earlier validation of this very checkout found with the same test command, which is then not run again. */
+  readonly knownTests?: NamedVerdict | undefined
   /**
    * How a validator's test suite does on the base commit; called only when one of its tests fails.
    * Without it the names in `baseline` are all that is known of old failures.
@@ -64,8 +66,9 @@ interface Run {
 export async function validate(request: ValidationRequest): Promise<Validation> {
   await mkdir(request.logDir, {recursive: true})
   const run = beginRun(request)
-  const testVerdict = await judgeTestCommand(run)
-  const verdicts = [...(testVerdict ? [testVerdict] : []), ...(await askValidators(run))]
+  const ownTests = request.knownTests ? undefined : await judgeTestCommand(run)
+  const verdicts = [...(ownTests ? [ownTests] : []), ...(await askValidators(run))]
+  const testVerdict = request.knownTests ?? ownTests
   const criteria = await judgeCriteria({...request, ...run.nextRun('criteria'), criteria: request.phase?.criteria ?? [], testVerdict})
   const bad = new Set(request.strict ? ['unmet', 'unverified'] : ['unmet'])
   const passed = verdicts.every(({status}) => status !== 'fail') && criteria.every(({verdict}) => !bad.has(verdict))

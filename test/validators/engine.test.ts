@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import type {NamedVerdict} from '../../src/events.ts'
 import type {Validator, ValidatorInput, Verdict} from '../../src/validators/validator.ts'
 import {createCheckout, createCriterion, createPhase, validateCheckout} from './support.ts'
 
@@ -35,6 +36,17 @@ describe('validate', () => {
     const checkout = await createCheckout({})
     const {passed, verdicts} = await validateCheckout(checkout, {phase: createPhase({testCommand: ' '})})
     assert.deepEqual([passed, verdicts[0]?.findings[0]?.message], [false, 'The phase has no test command.'])
+  })
+
+  it('does not run the test command again when its verdict on this checkout is known', async () => {
+    const checkout = await createCheckout({})
+    const phase = createPhase({
+      testCommand: 'touch ran && node --test',
+      criteria: [createCriterion('All tests pass'), createCriterion('`ran` does not exist')],
+    })
+    const knownTests: NamedVerdict = {...pass, executed: 7, validator: 'test-command', evidence: '', duration_ms: 1}
+    const {verdicts, criteria} = await validateCheckout(checkout, {phase, validators: [good], knownTests})
+    assert.deepEqual([verdicts.map(({validator}) => validator), criteria.map(({verdict}) => verdict)], [['good'], ['met', 'met']])
   })
 
   it('needs no phase', async () => {
