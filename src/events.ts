@@ -44,7 +44,8 @@ export type EventData =
   | {readonly type: 'finish.merging'; readonly base_sha: string; readonly sha: string}
   | {readonly type: 'finish.merged'; readonly branch: string; readonly sha: string}
   | {readonly type: 'finish.blocked'; readonly reason: string; readonly command: string}
-  | {readonly type: 'checkout.changed'; readonly what: string}
+  | {readonly type: 'checkout.changed'; readonly files: readonly string[]}
+  | {readonly type: 'hook.skipped'; readonly hook: string; readonly why: string}
   | {readonly type: 'task.paused'; readonly reason: string; readonly until: string}
   | {readonly type: 'task.unpaused'}
   | {readonly type: 'cancel.requested'}
@@ -73,6 +74,8 @@ export interface TaskStarted {
   /** Prompt overrides of the project, frozen: role -> Markdown. */
   readonly prompts: Readonly<Record<string, string>>
   readonly conduct_version: string
+  /** Fingerprint of the person's hooks and git configuration: hooks that changed since are not run. */
+  readonly hooks: string
 }
 
 export interface RunnerStarted {
@@ -81,6 +84,8 @@ export interface RunnerStarted {
   readonly pid: number
   readonly host: string
   readonly conduct_version: string
+  /** Files of the person's checkout that had uncommitted changes already. */
+  readonly checkout_changes: readonly string[]
 }
 
 /**

@@ -14,8 +14,10 @@ export interface Checkout {
   readonly branch?: string
   /** Absent when there is no commit yet. */
   readonly sha?: string
-  /** Paths with changes that are not committed, untracked ones included, sorted. */
+  /** Tracked paths with changes that are not committed, sorted. */
   readonly changed: readonly string[]
+  /** Paths that git neither tracks nor ignores, sorted. */
+  readonly untracked: readonly string[]
 }
 
 /**
@@ -26,9 +28,12 @@ export interface Checkout {
 export async function readCheckout(git: Git, path: string, options: {readonly landing?: string} = {}): Promise<Checkout> {
   const place = await findPlace(git, path)
   const sha = await commitOf(git, place.head)
-  const changed = await withIndexCopy(place.gitDir, git.shadowDir, (indexFile) => listChanged(git, {workTree: place.root, indexFile}, sha))
-  const mine = options.landing === undefined || changed.length === 0 ? changed : await without(git, place, changed, options.landing)
-  return {...(place.head.ref === undefined ? {} : {branch: place.head.ref}), ...(sha === undefined ? {} : {sha}), changed: mine}
+  const all = await withIndexCopy(place.gitDir, git.shadowDir, async (indexFile) => {
+    const target = {workTree: place.root, indexFile}
+    return {changed: await listChanged(git, target, sha), untracked: await listUntracked(git, target)}
+  })
+  const {changed, untracked} = options.landing === undefined ? all : await without(git, place, all, options.landing)
+  return {...(place.head.ref === undefined ? {} : {branch: place.head.ref}), ...(sha === undefined ? {} : {sha}), changed, untracked}
 }
 
 /** Root of the checkout that has this branch; `undefined` when none has. */
@@ -126,9 +131,13 @@ async function findPlace(git: Git, path: string): Promise<Place> {
 const commitOf = async (git: Git, head: Head) => (head.ref === undefined ? head.sha : readRef(git, head.ref))
 
 async function listChanged(git: Git, target: TreeTarget, sha: string | undefined): Promise<readonly string[]> {
-  const untracked = await git.tree(target, ['ls-files', '-z', '--others', '--exclude-standard', ...(sha === undefined ? ['--cached'] : [])])
-  const tracked = sha === undefined ? [] : [await diffNames(git, target, [sha]), await diffNames(git, target, ['--cached', sha])]
-  return [...new Set([untracked, ...tracked].flatMap(splitNul))].sort()
+  if (sha === undefined) return splitNul(await git.tree(target, ['ls-files', '-z', '--cached'])).toSorted()
+  const lists = [await diffNames(git, target, [sha]), await diffNames(git, target, ['--cached', sha])]
+  return [...new Set(lists.flatMap(splitNul))].toSorted()
+}
+
+async function listUntracked(git: Git, target: TreeTarget): Promise<readonly string[]> {
+  return splitNul(await git.tree(target, ['ls-files', '-z', '--others', '--exclude-standard'])).toSorted()
 }
 
 async function diffNames(git: Git, target: TreeTarget, what: readonly string[]): Promise<string> {
@@ -136,14 +145,17 @@ async function diffNames(git: Git, target: TreeTarget, what: readonly string[]):
   return git.tree(target, ['diff', ...options, ...what, '--'])
 }
 
+type Differences = Pick<Checkout, 'changed' | 'untracked'>
+
 /** Leaves out the files that are on disk as `landing` has them. */
-async function without(git: Git, {root, gitDir}: Place, changed: readonly string[], landing: string): Promise<readonly string[]> {
+async function without(git: Git, {root, gitDir}: Place, {changed, untracked}: Differences, landing: string): Promise<Differences> {
+  if (changed.length + untracked.length === 0) return {changed, untracked}
   const other = await withIndexCopy(join(gitDir, 'none'), git.shadowDir, async (indexFile) => {
     const target = {workTree: root, indexFile}
     await git.tree(target, ['read-tree', '--end-of-options', landing])
     return new Set(splitNul(await git.tree(target, ['ls-files', '-z', '--modified', '--others', '--exclude-standard'])))
   })
-  return changed.filter((file) => other.has(file))
+  return {changed: changed.filter((file) => other.has(file)), untracked: untracked.filter((file) => other.has(file))}
 }
 
 /**

@@ -1,5 +1,6 @@
-import {commitTree} from '../git/commits.ts'
+import {changedFiles, commitTree} from '../git/commits.ts'
 import {findCheckoutOf, moveCheckout, readCheckout} from '../git/checkout.ts'
+import {hashHooks, runHook} from '../git/hooks.ts'
 import {checkpointRef, integrationRef, isAncestor, listRefs, readRef, treeOf, updateRefs, type Ref} from '../git/refs.ts'
 import {ConductError} from '../errors.ts'
 import {branchName} from './decide.ts'
@@ -48,6 +49,10 @@ export async function prepareFinish(context: RunContext): Promise<void> {
       `Then: conduct resume ${log.taskId}`,
     ])
   const tip = log.state.integrationSha
+  // A person merged it by hand: what is there now is what must be proved.
+  if (baseSha !== log.state.started.base.sha && (await isAncestor(git, tip, baseSha))) {
+    return log.append({type: 'finish.prepared', base_sha: baseSha, sha: baseSha, mode: config.finish.merge})
+  }
   if (!(await isAncestor(git, baseSha, tip))) return mergeCommit(context, {phase: 0, module: 'base', theirs: baseSha})
   const sha = await landingCommit(context, baseSha, tip)
   await log.append({type: 'finish.prepared', base_sha: baseSha, sha, mode: config.finish.merge})
@@ -89,24 +94,52 @@ async function landIn(context: RunContext, checkout: string): Promise<void> {
   const prepared = log.state.finish.prepared
   if (!prepared) throw new Error('Internal error: nothing is prepared to finish')
   // A kill between the files and the ref leaves files as the landing commit has them: those are not the person's changes.
-  const {changed} = await readCheckout(git, checkout, {landing: prepared.sha})
-  if (changed.length > 0) return log.append({type: 'finish.blocked', ...blocked(context, checkout, changed)})
+  const {changed, untracked} = await readCheckout(git, checkout, {landing: prepared.sha})
+  if (changed.length > 0) return log.append(blocked(context, checkout, `has uncommitted changes (${listed(changed)})`))
   const moved = await moveCheckout(git, {path: checkout, ref: branch, from: prepared.baseSha, to: prepared.sha})
-  if (moved === 'refused') return log.append({type: 'finish.blocked', ...blocked(context, checkout, [])})
-  await log.append({type: 'finish.merged', branch, sha: prepared.sha})
+  if (moved === 'moved') {
+    await runPostMerge(context, checkout)
+    return log.append({type: 'finish.merged', branch, sha: prepared.sha})
+  }
+  const landing = await changedFiles(git, prepared.baseSha, prepared.sha)
+  const inTheWay = untracked.filter((file) => landing.some((path) => collides(path, file)))
+  const what =
+    inTheWay.length > 0
+      ? `has untracked files where the merge puts its own (${listed(inTheWay)})`
+      : 'has ignored files in the way, or git is at work there'
+  await log.append(blocked(context, checkout, what))
 }
 
-function blocked({log}: RunContext, checkout: string, changed: readonly string[]): {reason: string; command: string} {
-  const integration = `conduct/${log.taskId}/integration`
-  const what =
-    changed.length > 0
-      ? `has uncommitted changes (${changed.slice(0, 5).join(', ')}${changed.length > 5 ? ', …' : ''})`
-      : 'has untracked files that the merge would overwrite'
-  return {
-    reason: `Everything is done and verified on ${integration}, but ${checkout} ${what}, so nothing in it was touched.`,
-    command: `git -C '${checkout}' merge --no-ff ${integration}`,
-  }
+/**
+ * The landing is what `git merge --ff-only` does, so of the person's hooks `post-merge` runs, as git would run it.
+ * Not when hooks or configuration are other than when the task began: an agent may have written them.
+ */
+async function runPostMerge({git, log}: RunContext, checkout: string): Promise<void> {
+  const why = 'The hooks or the git configuration changed while the task ran.'
+  if ((await hashHooks(git.repository)) === log.state.started.hooks) await runHook(git.repository, checkout, 'post-merge', ['0'])
+  else await log.append({type: 'hook.skipped', hook: 'post-merge', why})
 }
+
+/** The same path, or one a folder where the other is a file. */
+const collides = (one: string, other: string) => one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`)
+
+function listed(files: readonly string[]): string {
+  return [...files.slice(0, 5), ...(files.length > 5 ? [`and ${files.length - 5} more`] : [])].join(', ')
+}
+
+const MERGE_WORDS = {merge: 'merge --no-ff', squash: 'merge --squash', ff: 'merge --ff-only', none: 'merge'} as const
+
+function blocked({log, config}: RunContext, checkout: string, what: string) {
+  const integration = `conduct/${log.taskId}/integration`
+  return {
+    type: 'finish.blocked',
+    reason: `Everything is done and verified on ${integration}, but ${checkout} ${what}, so nothing in it was touched.`,
+    command: `git -C ${quote(checkout)} ${MERGE_WORDS[config.finish.merge]} ${integration}`,
+  } as const
+}
+
+/** As one word of a shell command: a person will paste it. */
+const quote = (path: string) => (/^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`)
 
 /** Worktrees and branches go once the work is in the base branch; checkpoints stay reachable under refs/conduct. */
 export async function cleanUp(context: RunContext): Promise<void> {

@@ -1,6 +1,7 @@
 import {EXIT} from '../errors.ts'
 import type {TaskState} from '../tasks/state.ts'
 import type {RunContext} from './context.ts'
+import {readCheckout} from '../git/checkout.ts'
 import {decide, stepKey, type DecideOptions, type Step} from './decide.ts'
 import {perform} from './perform.ts'
 import {recoverTask} from './recover.ts'
@@ -30,7 +31,8 @@ const POLL_MS = 500
 export async function runTask(context: RunContext, options: RunnerOptions): Promise<number> {
   const {log, signal} = context
   const {epoch, pid, host, conductVersion} = options
-  await log.append({type: 'runner.started', epoch, pid, host, conduct_version: conductVersion})
+  const {changed, untracked} = await readCheckout(context.git, log.state.started.working_directory)
+  await log.append({type: 'runner.started', epoch, pid, host, conduct_version: conductVersion, checkout_changes: [...changed, ...untracked]})
   const flight = new Flight(context, options)
   try {
     await recoverTask(context)

@@ -7,6 +7,7 @@ import type {Config, ConfigInput} from '../config/schema.ts'
 import {ConductError} from '../errors.ts'
 import type {TaskStarted} from '../events.ts'
 import {openRepository, readHead} from '../git/git.ts'
+import {hashHooks} from '../git/hooks.ts'
 import {readSpec} from '../spec/read.ts'
 import type {PreparedTask, StartRequest} from './operations/operation.ts'
 
@@ -39,6 +40,7 @@ export async function freezeTask(request: StartRequest, options: FreezeOptions):
     config,
     prompts: await freezePrompts(repository.root, config),
     conduct_version: conductVersion,
+    hooks: await hashHooks(repository),
   }
   return {started, repository}
 }

@@ -43,6 +43,7 @@ function startTask(started: TaskStarted & {version: number}): TaskState {
     openAttempts: [],
     usage: {tokens: 0, usd: 0},
     baselines: {},
+    knownChanges: [],
     cancelRequested: false,
     raisedLimits: {},
     answers: {},
@@ -52,16 +53,18 @@ function startTask(started: TaskStarted & {version: number}): TaskState {
 function apply(state: TaskState, event: Exclude<TaskEvent, {type: 'task.started'}>): TaskState {
   switch (event.type) {
     case 'runner.started':
-      return {...state, status: 'running', runner: {epoch: event.epoch, pid: event.pid}}
+      return {...state, status: 'running', runner: {epoch: event.epoch, pid: event.pid}, knownChanges: event.checkout_changes}
     case 'runner.stopped':
       return stopRunner(state)
     case 'orphans.killed':
     case 'drift.repaired':
     case 'attempt.strayed':
-    case 'checkout.changed':
+    case 'hook.skipped':
     case 'module.merging':
     case 'validation.started':
       return state
+    case 'checkout.changed':
+      return {...state, knownChanges: [...state.knownChanges, ...event.files]}
     case 'spec.accepted':
       return acceptSpec(state, event)
     case 'phase.started':

@@ -27,6 +27,8 @@ export interface TaskState {
   readonly usage: Usage
   readonly baselines: Readonly<Record<string, BaselineRecord>>
   readonly runner?: {readonly epoch: number; readonly pid: number}
+  /** Changed files of the person's checkout that are known: there before, or reported since. */
+  readonly knownChanges: readonly string[]
   readonly pause?: {readonly reason: string; readonly until: string}
   readonly cancelRequested: boolean
   /** How it ended, or why it waits. */

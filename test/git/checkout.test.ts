@@ -46,7 +46,8 @@ describe('readCheckout', () => {
     assert.deepEqual(checkout, {
       branch: main,
       sha: fixture.head,
-      changed: ['-n', 'a.txt', 'new\nline.txt', 'renamed.txt', 'same.txt'],
+      changed: ['a.txt', 'renamed.txt', 'same.txt'],
+      untracked: ['-n', 'new\nline.txt'],
     })
     assert.equal(await hashFolder(fixture.root), before)
   })
@@ -69,7 +70,7 @@ describe('readCheckout', () => {
   it('knows a detached HEAD and a branch without commits', async () => {
     await using fixture = await openFixture(FILES)
     fixture.sh('checkout', '--quiet', '--detach')
-    assert.deepEqual(await readCheckout(fixture.git, fixture.root), {sha: fixture.head, changed: []})
+    assert.deepEqual(await readCheckout(fixture.git, fixture.root), {sha: fixture.head, changed: [], untracked: []})
     fixture.sh('checkout', '--quiet', '--orphan', 'empty')
     const orphan = await readCheckout(fixture.git, fixture.root)
     assert.deepEqual([orphan.branch, orphan.sha, orphan.changed.length], ['refs/heads/empty', undefined, 4])
