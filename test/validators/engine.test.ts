@@ -41,8 +41,8 @@ describe('validate', () => {
   it('does not run the test command again when its verdict on this checkout is known', async () => {
     const checkout = await createCheckout({})
     const phase = createPhase({
-      testCommand: 'touch ran && node --test',
-      criteria: [createCriterion('All tests pass'), createCriterion('`ran` does not exist')],
+      testCommand: 'touch ran.txt && node --test',
+      criteria: [createCriterion('All tests pass'), createCriterion('`ran.txt` does not exist')],
     })
     const knownTests: NamedVerdict = {...pass, executed: 7, validator: 'test-command', evidence: '', duration_ms: 1}
     const {verdicts, criteria} = await validateCheckout(checkout, {phase, validators: [good], knownTests})
