@@ -1,6 +1,7 @@
 import {chmod, glob, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {Plugin, settings} from '@oclif/core'
 import {build} from 'esbuild'
 
 /** Builds `dist/` of the CLI and of each plugin, and the manifest that spares oclif reading every command. */
@@ -46,14 +47,10 @@ async function buildPlugins() {
 }
 
 async function writeManifest() {
-  const {Plugin, settings} = await import('@oclif/core').then(async ({Config, settings}) => ({
-    Plugin: (await Config.load({root, ignoreManifest: true})).plugins,
-    settings,
-  }))
   settings.enableAutoTranspile = false
-  const own = [...Plugin.values()].find(({isRoot}) => isRoot)
-  if (!own) throw new Error('oclif found no root plugin')
-  await writeFile(join(root, 'oclif.manifest.json'), `${JSON.stringify(own.manifest, undefined, 2)}\n`)
+  const plugin = new Plugin({root, type: 'core', ignoreManifest: true, errorOnManifestCreate: true})
+  await plugin.load()
+  await writeFile(join(root, 'oclif.manifest.json'), `${JSON.stringify(plugin.manifest, undefined, 2)}\n`)
 }
 
 await buildCli()

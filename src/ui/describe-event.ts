@@ -77,7 +77,9 @@ function describe(event: TaskEvent, state: TaskState | undefined): string | unde
     case 'finish.blocked':
       return `not merged: ${event.reason} Merge it yourself: ${event.command}`
     case 'checkout.changed':
-      return `your checkout changed: ${event.what}`
+      return `changed in your checkout, not by conduct: ${event.files.join(', ')}`
+    case 'hook.skipped':
+      return `your ${event.hook} hook was not run: ${event.why}`
     case 'task.paused':
       return `paused until ${formatClock(event.until)}: ${event.reason}`
     case 'task.unpaused':

@@ -20,6 +20,7 @@ export function taskStarted(taskId: string, changes: Partial<TaskStarted> = {}):
     config: {},
     prompts: {},
     conduct_version: '0.1.0',
+    hooks: '',
     ...changes,
   }
 }

@@ -73,6 +73,7 @@ export function taskStarted(...phases: readonly Phase[]): EventData {
     config: {},
     prompts: {},
     conduct_version: '0.1.0',
+    hooks: '',
   }
 }
 
@@ -82,6 +83,7 @@ export const runnerStarted = (epoch = 1): EventData => ({
   pid: 4242,
   host: 'here',
   conduct_version: '0.1.0',
+  checkout_changes: [],
 })
 
 export const moduleSubject = (module: string, phase = 1): Subject => ({kind: 'module', phase, module})
