@@ -1,4 +1,4 @@
-import {chmod, glob, rm, writeFile} from 'node:fs/promises'
+import {chmod, glob, rename, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {Plugin, settings} from '@oclif/core'
@@ -17,25 +17,27 @@ const shared = {
   logLevel: 'warning',
 } as const
 
-/** Loaded by oclif as plugins of their own, or by cosmiconfig when a project asks for it. */
-const EXTERNAL = ['@oclif/plugin-help', '@oclif/plugin-plugins', 'typescript']
+/** Loaded by oclif as plugins of their own, or (cosmiconfig) CommonJS that is imported late and by name. */
+const EXTERNAL = ['@oclif/plugin-help', '@oclif/plugin-plugins', 'cosmiconfig']
 /** CommonJS packages in an ES module still call `require`, for built-ins. */
 const REQUIRE = "import {createRequire as __createRequire} from 'node:module';import {fileURLToPath as __toPath} from 'node:url';import {dirname as __toDir} from 'node:path';const require = __createRequire(import.meta.url), __filename = __toPath(import.meta.url), __dirname = __toDir(__filename);"
 
 async function buildCli() {
-  await rm(join(root, 'dist'), {recursive: true, force: true})
   const commands = await Array.fromAsync(glob('src/commands/**/*.ts', {cwd: root}))
   await build({
     ...shared,
     entryPoints: ['src/main.ts', 'src/plugin.ts', ...commands],
     outbase: 'src',
-    outdir: 'dist',
+    outdir: 'dist.draft',
     splitting: true,
     // oclif and the rest are bundled: reading some four hundred files takes longer than a short command does.
     external: EXTERNAL,
     banner: {js: REQUIRE},
     chunkNames: 'chunks/[name]-[hash]',
   })
+  // Whoever runs conduct at this moment finds the old files or the new ones, hardly ever none.
+  await rm(join(root, 'dist'), {recursive: true, force: true})
+  await rename(join(root, 'dist.draft'), join(root, 'dist'))
 }
 
 async function buildPlugins() {
