@@ -11,6 +11,11 @@ export async function discard(git: Git, path: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
   }
+  sweepTrash(git, parent)
+}
+
+/** Deletes, in the background, what was discarded in a folder by a process that did not live to delete it. */
+export function sweepTrash(git: Git, parent: string): void {
   git.background(emptyTrash(parent).catch(() => undefined))
 }
 

@@ -2,6 +2,7 @@ import {lstat} from 'node:fs/promises'
 import {endGroup} from '../process.ts'
 import {commitTree, readTrailer, snapshotTree} from '../git/commits.ts'
 import {integrationRef, isAncestor, keptRef, readRef, updateRefs} from '../git/refs.ts'
+import {sweepTrash} from '../git/trash.ts'
 import {restoreWorktree} from '../git/worktrees.ts'
 import {toWorktree, type OpenAttempt, type WorktreeRecord} from '../tasks/state.ts'
 import type {RunContext} from './context.ts'
@@ -16,6 +17,7 @@ export async function recoverTask(context: RunContext): Promise<void> {
   for (const attempt of context.log.state.openAttempts) await settleInterrupted(context, attempt)
   for (const record of context.log.state.worktrees) await repairWorktree(context, record)
   await repairIntegration(context)
+  sweepTrash(context.git, context.places.worktrees)
 }
 
 async function endOrphans({log}: RunContext): Promise<void> {

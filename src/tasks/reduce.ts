@@ -4,6 +4,7 @@ import type {
   AttemptStarting,
   CheckpointCreated,
   ModuleMerged,
+  RunnerStarted,
   Subject,
   TaskEvent,
   TaskStarted,
@@ -143,6 +144,12 @@ function apply(state: TaskState, event: Exclude<TaskEvent, {type: 'task.started'
     default:
       return unreachable(event)
   }
+}
+
+/** A runner of a task that is over only tidies up: it does not open the task again. */
+function startRunner(state: TaskState, {epoch, pid}: RunnerStarted): TaskState {
+  const isOver = state.status === 'complete' || state.status === 'cancelled'
+  return {...state, status: isOver ? state.status : 'running', runner: {epoch, pid}}
 }
 
 function stopRunner(state: TaskState): TaskState {

@@ -1,6 +1,7 @@
 import {ConductError} from '../errors.ts'
 import type {Store, TaskSummary} from '../store/store.ts'
 import {foldTask} from './reduce.ts'
+import type {TaskState} from './state.ts'
 import {taskNotFound} from './task-log.ts'
 
 export interface ResolveRequest {
@@ -25,12 +26,15 @@ export async function resolveTask(store: Store, {wanted, fromEnvironment, reposi
       'Name one: --task ID',
       'List the tasks: conduct tasks --all',
     ])
-  const open: TaskSummary[] = []
+  const [open, abandoned]: [TaskSummary[], TaskSummary[]] = [[], []]
   for (const task of await store.tasks({repository})) {
-    if (await isOpen(store, task.taskId)) open.push(task)
+    const state = foldTask(await store.read(task.taskId))
+    if (state && isOpen(state)) open.push(task)
+    else if (state?.runner) abandoned.push(task)
   }
-  const [only] = open
-  if (open.length === 1 && only) return only.taskId
+  // A runner that was killed between the end of its task and its own: whoever resumes it wants to hear of that end.
+  const [only] = open.length > 0 ? open : abandoned
+  if (open.length <= 1 && only) return only.taskId
   if (open.length === 0)
     throw new ConductError('TASK_NOT_FOUND', 'This repository has no open task.', [
       'Start one: conduct run, or conduct start DESCRIPTION',
@@ -52,9 +56,6 @@ function findByPrefix(tasks: readonly TaskSummary[], prefix: string): string {
   ])
 }
 
-async function isOpen(store: Store, taskId: string): Promise<boolean> {
-  const state = foldTask(await store.read(taskId))
-  return state !== undefined && state.status !== 'complete' && state.status !== 'cancelled'
-}
+const isOpen = ({status}: TaskState) => status !== 'complete' && status !== 'cancelled'
 
 const describe = ({taskId, description, startedAt}: TaskSummary) => `  ${taskId}  ${startedAt}  ${description}`

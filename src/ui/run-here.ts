@@ -90,14 +90,16 @@ export async function resumeHere(command: ConductCommand, wanted: string | undef
   try {
     const taskId = await app.resolve(wanted)
     const {state} = await app.services.readTask(taskId)
-    if (state.status === 'complete' || state.status === 'cancelled') {
+    const isOver = state.status === 'complete' || state.status === 'cancelled'
+    // A runner that was killed after the end may have left something behind: that one is resumed all the same.
+    if (isOver && !state.runner) {
       const result = toResult(state, state.status === 'complete' ? EXIT.DONE : EXIT.USAGE)
       process.exitCode = result.exit_code
       if (!command.jsonEnabled()) command.log(`Task ${taskId} is ${state.status}; there is nothing to resume.`)
       return result
     }
     requireSpec(state.started)
-    const before = [...(await acceptedSpec(state, flags['accept-spec'] ?? false)), ...reopening(state, flags)]
+    const before = isOver ? [] : [...(await acceptedSpec(state, flags['accept-spec'] ?? false)), ...reopening(state, flags)]
     return await lead(command, {app, taskId, plugins, flags, before})
   } finally {
     await app[Symbol.asyncDispose]()
