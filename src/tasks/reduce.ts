@@ -54,7 +54,7 @@ function startTask(started: TaskStarted & {version: number}): TaskState {
 function apply(state: TaskState, event: Exclude<TaskEvent, {type: 'task.started'}>): TaskState {
   switch (event.type) {
     case 'runner.started':
-      return {...state, status: 'running', runner: {epoch: event.epoch, pid: event.pid}, knownChanges: event.checkout_changes}
+      return startRunner(state, event)
     case 'runner.stopped':
       return stopRunner(state)
     case 'orphans.killed':
@@ -147,9 +147,10 @@ function apply(state: TaskState, event: Exclude<TaskEvent, {type: 'task.started'
 }
 
 /** A runner of a task that is over only tidies up: it does not open the task again. */
-function startRunner(state: TaskState, {epoch, pid}: RunnerStarted): TaskState {
+function startRunner(state: TaskState, event: RunnerStarted): TaskState {
+  const {epoch, pid, checkout_changes: knownChanges} = event
   const isOver = state.status === 'complete' || state.status === 'cancelled'
-  return {...state, status: isOver ? state.status : 'running', runner: {epoch, pid}}
+  return {...state, status: isOver ? state.status : 'running', runner: {epoch, pid}, knownChanges}
 }
 
 function stopRunner(state: TaskState): TaskState {

@@ -41,7 +41,7 @@ async function killAndGoOn(tree: string, env: Readonly<Record<string, string>>):
     assert.equal(resumed.exitCode, 0, `${resumed.stdout}${resumed.stderr}`)
     await assertRecovered(project, tree, before)
   } catch (error) {
-    throw new Error(`${JSON.stringify(env)} in ${project.root}: ${error instanceof Error ? error.message : error}`)
+    throw new Error(`${JSON.stringify(env)} in ${project.root}: ${error instanceof Error ? error.message : error}`, {cause: error})
   }
   await project.remove()
 }
