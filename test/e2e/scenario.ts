@@ -38,12 +38,11 @@ export async function runScenario(project: Project, args: readonly string[] = ['
   return {...done, result: parseResult(done), events: lines.map((line) => JSON.parse(line) as TaskEvent)}
 }
 
-function parseResult(done: CliResult): RunResult {
-  try {
-    return done.json<RunResult>()
-  } catch {
-    throw new Error(`stdout is no JSON (exit code ${done.exitCode}): ${done.stdout}\n${done.stderr}`)
-  }
+/** The result; a run that was refused before it began has none. */
+function parseResult({stdout, stderr, exitCode}: CliResult): RunResult {
+  const parsed = stdout.startsWith('{') ? (JSON.parse(stdout) as RunResult | {error: unknown}) : undefined
+  if (parsed === undefined || 'error' in parsed) throw new Error(`no result (exit code ${exitCode}): ${stdout}${stderr}`)
+  return parsed
 }
 
 /** Events of one type, in order. */
