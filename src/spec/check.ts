@@ -1,4 +1,4 @@
-import picomatch from 'picomatch'
+import {findOverlaps} from './overlaps.ts'
 import type {PhaseDraft} from './phase.ts'
 import {createError, createWarning, type Place} from './problem.ts'
 import type {SpecProblem} from './spec.ts'
@@ -75,24 +75,9 @@ function isInOrder(draft: PhaseDraft, {before}: Surroundings): readonly SpecProb
 }
 
 function ownsAlone({phase, fields, ...place}: PhaseDraft): readonly SpecProblem[] {
-  const owned = phase.modules.flatMap((module) => module.owns.map((glob) => ({module, glob})))
-  return owned.flatMap((one, index) => {
-    const other = owned.slice(index + 1).find(({module, glob}) => module !== one.module && canOverlap(one.glob, glob))
-    if (!other) return []
-    const message = `"${one.module.name}" (${one.glob}) and "${other.module.name}" (${other.glob}) may own the same files.`
+  return findOverlaps(phase.modules).map(([one, other]) => {
+    const message = `"${one.module}" (${one.glob}) and "${other.module}" (${other.glob}) may own the same files.`
     const hint = 'Make the globs disjoint, or expect a merge conflict.'
-    return [createWarning(fields.get('owns') ?? place, {code: 'overlapping-owners', message, hint})]
+    return createWarning(fields.get('owns') ?? place, {code: 'overlapping-owners', message, hint})
   })
-}
-
-/** Not exact: globs overlap when neither leads to a place that the other cannot reach. */
-function canOverlap(one: string, other: string): boolean {
-  const [first, second] = [literalStart(one), literalStart(other)]
-  return first.startsWith(second) || second.startsWith(first)
-}
-
-/** The part of a glob before its first wildcard. A plain path gets a slash: `src/a` does not reach into `src/ab`. */
-function literalStart(glob: string): string {
-  const {base, isGlob} = picomatch.scan(glob)
-  return base === '' || base === '.' ? '' : `${base}${isGlob || !base.endsWith('/') ? '/' : ''}`
 }

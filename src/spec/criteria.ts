@@ -15,7 +15,7 @@ export function readCriteria(
     const checks = entry.children.filter(isCheck)
     const rest: Entry = {...entry, children: entry.children.filter((child) => !isCheck(child))}
     const scripts = checks.map(readCheck)
-    problems.push(...scripts.flatMap((script) => script.problems))
+    for (const script of scripts) problems.push(...script.problems)
     const check = scripts.map(({script}) => script).join('\n')
     const text = toText(rest)
     const code = toCode([rest, ...rest.children].flatMap(({lines}) => lines))

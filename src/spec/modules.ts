@@ -1,4 +1,4 @@
-import {closest} from 'fastest-levenshtein'
+import {findClosest} from './closest.ts'
 import type {Entry, Field} from './collect.ts'
 import type {InlineLine} from './markdown/inline.ts'
 import {createError, type Place} from './problem.ts'
@@ -68,7 +68,14 @@ function splitNames(line: InlineLine): readonly Mention[] {
   const text = toPlainText([line])
   const names = text.split(/[,;]/).map((name) => name.trim())
   if (names.length > 1 && names.at(-1) === '') names.pop()
-  return text === '' ? [] : names.map((name) => locate(line, name))
+  let from = 0
+  return text === ''
+    ? []
+    : names.map((name) => {
+        const mention = locate(line, name, from)
+        from = mention.column - line.column + name.length
+        return mention
+      })
 }
 
 /** `` `api`: the HTTP interface `` and `api - the HTTP interface` are about `api`. */
@@ -79,17 +86,39 @@ function describedName(line: InlineLine): Mention {
   return locate(line, name.trim())
 }
 
-function locate({text, line, column}: InlineLine, name: string): Mention {
-  return {name, line, column: column + Math.max(0, text.indexOf(name))}
+function locate({text, line, column}: InlineLine, name: string, from = 0): Mention {
+  const found = text.indexOf(name, from)
+  return {name, line, column: column + (found < 0 ? from : found)}
 }
 
 function assignFiles(modules: readonly Module[], owns: Field | undefined, problems: SpecProblem[]) {
-  const ownerships = owns ? owns.entries.flatMap(readOwnership) : []
-  const claimed = ownerships.map((ownership) => ({...ownership, slug: findOwner(ownership, modules, problems)}))
-  return {
-    modules: modules.map((module) => ({...module, owns: claimed.flatMap(({slug, globs}) => (slug === module.slug ? globs : []))})),
-    problems,
+  const owned = new Map(modules.map(({slug}) => [slug, [] as string[]]))
+  const slugs = new Map(modules.map(({name, slug}) => [name.toLowerCase(), slug]))
+  for (const ownership of owns ? owns.entries.flatMap(readOwnership) : []) {
+    const slug = findOwner(ownership.module, slugs)
+    if (slug === undefined) problems.push(reportOwner(ownership, modules))
+    else for (const glob of ownership.globs) owned.get(slug)?.push(glob)
   }
+  return {modules: modules.map((module) => ({...module, owns: owned.get(module.slug) ?? []})), problems}
+}
+
+/** The only module of a phase need not be named. */
+function findOwner(name: string | undefined, slugs: ReadonlyMap<string, string>): string | undefined {
+  if (name !== undefined) return slugs.get(name.toLowerCase())
+  return slugs.size === 1 ? [...slugs.values()][0] : undefined
+}
+
+function reportOwner({module, line, column}: Ownership, modules: readonly Module[]): SpecProblem {
+  const message = module === undefined ? 'Owns names no module.' : `Owns names "${printable(module)}", which is no module of this phase.`
+  const meant =
+    module === undefined
+      ? undefined
+      : findClosest(
+          module,
+          modules.map(({name}) => name),
+        )
+  const hint = meant === undefined ? 'Write `Owns: MODULE: GLOB, GLOB`.' : `Did you mean "${printable(meant)}"?`
+  return createError({line, column}, {code: 'unknown-owner', message, hint})
 }
 
 function readOwnership({lines, children}: Entry): readonly Ownership[] {
@@ -134,17 +163,4 @@ function splitAtSemicolons(line: InlineLine): readonly InlineLine[] {
     }
   }
   return parts.filter((part) => toPlainText([part]) !== '')
-}
-
-function findOwner({module, line, column}: Ownership, modules: readonly Module[], problems: SpecProblem[]): string | undefined {
-  const [only, ...others] = modules
-  if (module === undefined && only && others.length === 0) return only.slug
-  const found = module === undefined ? undefined : modules.find(({name}) => name.toLowerCase() === module.toLowerCase())
-  if (found) return found.slug
-  const names = modules.map(({name}) => name)
-  const message = module === undefined ? 'Owns names no module.' : `Owns names "${printable(module)}", which is no module of this phase.`
-  const hint =
-    module === undefined || names.length === 0 ? 'Write `Owns: MODULE: GLOB, GLOB`.' : `Did you mean "${closest(module, names)}"?`
-  problems.push(createError({line, column}, {code: 'unknown-owner', message, hint}))
-  return undefined
 }

@@ -13,7 +13,7 @@ export interface ParsedSpec {
 }
 
 /** Characters of a spec that are read. Far above what a person writes; keeps a wrong file from being parsed for minutes. */
-export const MAX_SPEC_LENGTH = 4 * 1024 * 1024
+export const MAX_SPEC_LENGTH = 2 * 1024 * 1024
 
 const START = {line: 1, column: 1}
 
@@ -23,7 +23,7 @@ export function parseSpec(text: string): ParsedSpec {
   const {blocks, tooDeepAt} = readBlocks(cleanText(text))
   const {title, phases, problems} = findPhases(blocks)
   const drafts = phases.map((section, index) => readPhase(section, index + 1))
-  const dependencies = drafts.map((_, index) => readDependencies(drafts, index))
+  const dependencies = readDependencies(drafts)
   const found = [
     ...(tooDeepAt === undefined ? [] : [explainDepth(tooDeepAt)]),
     ...problems,

@@ -22,7 +22,8 @@ export function readPhase(section: PhaseSection, index: number): PhaseDraft {
   const {fields, problems: found} = collectFields(section.blocks, section)
   const problems = [...found]
   const keep = <T extends {readonly problems: readonly SpecProblem[]}>(part: T): T => {
-    problems.push(...part.problems)
+    // Not spread: an argument list has a limit that a hostile spec would reach.
+    for (const problem of part.problems) problems.push(problem)
     return part
   }
   const phase: Phase = {

@@ -90,6 +90,7 @@ function frontMatterLength(lines: readonly string[]): number {
 
 /** Tab stops count in front of the text only; inside it a tab is a tab. */
 function expandTabs(source: string): string {
+  if (!source.includes('\t')) return source
   const prefix = /^(?:[ \t>]|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))*/.exec(source)?.[0] ?? ''
   if (!prefix.includes('\t')) return source
   let expanded = ''
@@ -171,6 +172,8 @@ function openBlocks(reader: Reader, cursor: Cursor, matched: number): boolean {
     const hasParagraph = isFirst && reader.leaf?.kind === 'paragraph'
     if (indent > 3) return hasParagraph ? false : openIndented(reader, cursor)
     const start = rest.slice(indent)
+    // Most lines are text.
+    if (!/^[-#`~<>*_+=\d]/.test(start)) return false
     const isInParagraph = hasParagraph && matched === reader.containers.length
     if (isInParagraph && makeSetext(reader, start)) return true
     const keep = isFirst ? matched : reader.containers.length
