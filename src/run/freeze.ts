@@ -9,7 +9,7 @@ import type {TaskStarted} from '../events.ts'
 import {openRepository, readHead} from '../git/git.ts'
 import {hashHooks} from '../git/hooks.ts'
 import {readSpec} from '../spec/read.ts'
-import type {PreparedTask, StartRequest} from './operations/operation.ts'
+import type {PreparedTask, StartRequest} from '../tasks/operations/operation.ts'
 
 export interface FreezeOptions {
   readonly hostEnv: Readonly<Record<string, string | undefined>>
