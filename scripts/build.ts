@@ -20,7 +20,8 @@ const shared = {
 /** Loaded by oclif as plugins of their own, or (cosmiconfig) CommonJS that is imported late and by name. */
 const EXTERNAL = ['@oclif/plugin-help', '@oclif/plugin-plugins', 'cosmiconfig']
 /** CommonJS packages in an ES module still call `require`, for built-ins. */
-const REQUIRE = "import {createRequire as __createRequire} from 'node:module';import {fileURLToPath as __toPath} from 'node:url';import {dirname as __toDir} from 'node:path';const require = __createRequire(import.meta.url), __filename = __toPath(import.meta.url), __dirname = __toDir(__filename);"
+const REQUIRE =
+  "import {createRequire as __createRequire} from 'node:module';import {fileURLToPath as __toPath} from 'node:url';import {dirname as __toDir} from 'node:path';const require = __createRequire(import.meta.url), __filename = __toPath(import.meta.url), __dirname = __toDir(__filename);"
 
 async function buildCli() {
   const commands = await Array.fromAsync(glob('src/commands/**/*.ts', {cwd: root}))

@@ -34,7 +34,12 @@ export type EventData =
   | {readonly type: 'module.merging'; readonly phase: number; readonly module: string; readonly sha: string}
   | ModuleConflicted
   | ModuleMerged
-  | {readonly type: 'baseline.recorded'; readonly key: string; readonly failing: readonly string[] | null; readonly exit_code: number | null}
+  | {
+      readonly type: 'baseline.recorded'
+      readonly key: string
+      readonly failing: readonly string[] | null
+      readonly exit_code: number | null
+    }
   | {readonly type: 'validation.started'; readonly subject: Subject; readonly round: number; readonly sha: string}
   | ValidationFinished
   | CheckpointCreated

@@ -13,7 +13,16 @@ export type {
   SpawnResult,
   Usage,
 } from './agents/agent.ts'
-export type {ExecOptions, ExecResult, Finding, TestReport, Validator, ValidatorInput, ValidatorPhase, Verdict} from './validators/validator.ts'
+export type {
+  ExecOptions,
+  ExecResult,
+  Finding,
+  TestReport,
+  Validator,
+  ValidatorInput,
+  ValidatorPhase,
+  Verdict,
+} from './validators/validator.ts'
 
 import type {AgentBackend} from './agents/agent.ts'
 import type {Validator} from './validators/validator.ts'

@@ -30,7 +30,13 @@ async function readLooseRef({repository}: Git, ref: string): Promise<string | un
 /** Every ref that is `prefix` or below it; only those whose commits are all in `mergedInto`, when given. */
 export async function listRefs(git: Git, prefix: string, options: {readonly mergedInto?: string} = {}): Promise<readonly Ref[]> {
   const merged = options.mergedInto === undefined ? [] : [`--merged=${options.mergedInto}`]
-  const text = await git.repo(['for-each-ref', '--format=%(objectname) %(refname)', ...merged, '--end-of-options', prefix.replace(/\/$/, '')])
+  const text = await git.repo([
+    'for-each-ref',
+    '--format=%(objectname) %(refname)',
+    ...merged,
+    '--end-of-options',
+    prefix.replace(/\/$/, ''),
+  ])
   return text
     .split('\n')
     .filter((line) => line !== '')

@@ -32,7 +32,14 @@ export async function runTask(context: RunContext, options: RunnerOptions): Prom
   const {log, signal} = context
   const {epoch, pid, host, conductVersion} = options
   const {changed, untracked} = await readCheckout(context.git, log.state.started.working_directory)
-  await log.append({type: 'runner.started', epoch, pid, host, conduct_version: conductVersion, checkout_changes: [...changed, ...untracked]})
+  await log.append({
+    type: 'runner.started',
+    epoch,
+    pid,
+    host,
+    conduct_version: conductVersion,
+    checkout_changes: [...changed, ...untracked],
+  })
   const flight = new Flight(context, options)
   try {
     await recoverTask(context)
