@@ -31,3 +31,8 @@ export function renderProblems(path: string, problems: readonly SpecProblem[]): 
     })
     .join('\n')
 }
+
+/** True when the spec cannot be run. */
+export function hasErrors(problems: readonly SpecProblem[]): boolean {
+  return problems.some(({severity}) => severity === 'error')
+}
