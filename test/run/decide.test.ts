@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import fc from 'fast-check'
+import {array, assert as assertProperty, integer, nat, property, record} from 'fast-check'
 import type {EventData, Subject, TaskEvent} from '../../src/events.ts'
 import {decide, stepKey, type DecideOptions, type Step} from '../../src/run/decide.ts'
 import {foldTask} from '../../src/tasks/reduce.ts'
@@ -185,17 +185,17 @@ describe('decide', () => {
 const exitCodes = (steps: readonly Step[]) => steps.map((step) => (step.type === 'fail' ? step.exitCode : stepKey(step)))
 
 describe('decide and reduce, driven through worlds of every kind', () => {
-  const worlds = fc.record({
-    modules: fc.array(fc.integer({min: 1, max: 3}), {minLength: 1, maxLength: 3}),
-    choices: fc.array(fc.nat(1000), {maxLength: 120}),
-    parallel: fc.integer({min: 1, max: 3}),
-    attempts: fc.integer({min: 1, max: 3}),
-    cut: fc.nat(1000),
+  const worlds = record({
+    modules: array(integer({min: 1, max: 3}), {minLength: 1, maxLength: 3}),
+    choices: array(nat(1000), {maxLength: 120}),
+    parallel: integer({min: 1, max: 3}),
+    attempts: integer({min: 1, max: 3}),
+    cut: nat(1000),
   })
 
   it('come to an end, and break no rule on the way', () => {
-    fc.assert(
-      fc.property(worlds, ({modules, choices, ...limits}) => {
+    assertProperty(
+      property(worlds, ({modules, choices, ...limits}) => {
         const options = {...OPTIONS, ...limits}
         const log = new LogFixture(taskStarted(...phasesOf(modules)), runnerStarted())
         drive(log, options, chooseFrom(choices))
@@ -207,8 +207,8 @@ describe('decide and reduce, driven through worlds of every kind', () => {
   })
 
   it('come to the same end from every point at which they are cut off', () => {
-    fc.assert(
-      fc.property(worlds, ({modules, choices, cut, ...limits}) => {
+    assertProperty(
+      property(worlds, ({modules, choices, cut, ...limits}) => {
         const options = {...OPTIONS, ...limits}
         const whole = new LogFixture(taskStarted(...phasesOf(modules)), runnerStarted())
         drive(whole, options, chooseFrom(choices))
@@ -263,7 +263,7 @@ function drive(log: LogFixture, options: DecideOptions, choose: Choose, seed = 0
   assert.fail(`no end after 5000 events: ${decide(log.state, options).map(stepKey).join(', ')}`)
 }
 
-const COUNTED = ['finished', 'failed', 'stalled', 'timed-out']
+const COUNTED: ReadonlySet<string> = new Set(['finished', 'failed', 'stalled', 'timed-out'])
 
 function assertRules(events: readonly TaskEvent[], state: TaskState, options: DecideOptions): void {
   const [used, settled, open] = [new Map<string, number>(), new Set<string>(), new Map<string, string>()]
@@ -275,7 +275,7 @@ function assertRules(events: readonly TaskEvent[], state: TaskState, options: De
       const building = [...open.values()].filter((one) => one.startsWith('module')).length
       assert.ok(building <= options.parallel, `${building} agents at a time`)
     }
-    if (event.type === 'attempt.ended' && COUNTED.includes(event.outcome.status)) {
+    if (event.type === 'attempt.ended' && COUNTED.has(event.outcome.status)) {
       const key = open.get(event.attempt_id) ?? ''
       used.set(key, (used.get(key) ?? 0) + 1)
     }
