@@ -58,7 +58,8 @@ export class ConductError extends Error {
   readonly oclif: {readonly exit: number}
 
   constructor(code: ErrorCode, message: string, suggestions: readonly string[] = [], cause?: unknown) {
-    super(message, cause === undefined ? undefined : {cause})
+    // What prints an error follows its causes, and expects errors.
+    super(message, cause === undefined ? undefined : {cause: cause instanceof Error ? cause : new Error(String(cause))})
     this.code = code
     this.suggestions = suggestions
     this.oclif = {exit: EXIT_CODES[code]}

@@ -1,11 +1,15 @@
-import {Command, Flags, type Interfaces} from '@oclif/core'
+import {Command, Flags, settings, type Interfaces} from '@oclif/core'
 import {App} from '../app.ts'
 import type {ConfigInput} from '../config/schema.ts'
-import {ConductError} from '../errors.ts'
+import {ConductError, EXIT} from '../errors.ts'
 
 /** `--task`, for every command that acts on one task. */
 export const taskFlag = {
-  task: Flags.string({char: 't', summary: 'Task id, or the beginning of one. Default: CONDUCT_TASK, or the only open task here.', helpValue: 'ID'}),
+  task: Flags.string({
+    char: 't',
+    summary: 'Task id, or the beginning of one. Default: CONDUCT_TASK, or the only open task here.',
+    helpValue: 'ID',
+  }),
 }
 
 /** `--request-id`, for every mutation. */
@@ -22,10 +26,23 @@ export abstract class ConductCommand extends Command {
     return App.open({cwd: process.cwd(), env: process.env, conductVersion: this.config.version, ...(configFlags ? {configFlags} : {})})
   }
 
+  /** What a person can mend is said whole: oclif would cut the lines at 80 columns, and commands in them are pasted. */
+  protected override async catch(error: Interfaces.CommandError): Promise<unknown> {
+    if (!(error instanceof ConductError) || this.jsonEnabled() || settings.debug) return super.catch(error)
+    this.logToStderr([`Error: ${error.message}`, ...error.suggestions.map((suggestion) => `  → ${suggestion}`)].join('\n'))
+    return this.exit(error.oclif.exit)
+  }
+
   /** `{error: {code, message, suggestions, exit_code}}`: the same for every command. */
   protected override toErrorJson(error: unknown): unknown {
-    const {message, oclif} = error as Interfaces.PrettyPrintableError & {message: string; oclif?: {exit?: number}}
-    if (!(error instanceof ConductError)) return {error: {code: 'BUG', message, suggestions: [], exit_code: oclif?.exit ?? 1}}
-    return {error: {code: error.code, message, suggestions: error.suggestions, exit_code: error.oclif.exit}}
+    if (!(error instanceof ConductError)) return foreignErrorJson(error)
+    return {error: {code: error.code, message: error.message, suggestions: error.suggestions, exit_code: error.oclif.exit}}
   }
+}
+
+/** oclif's own refusals of flags and arguments, and bugs. */
+function foreignErrorJson(error: unknown): unknown {
+  const {message, oclif} = error as Error & {readonly oclif?: {readonly exit?: number}}
+  const exitCode = oclif?.exit ?? EXIT.BUG
+  return {error: {code: exitCode === EXIT.USAGE ? 'USAGE' : 'BUG', message, suggestions: [], exit_code: exitCode}}
 }
