@@ -4,7 +4,7 @@ import {findLabel, findSimilarLabel, isProse, LABELS, type LabelKey} from './lab
 import {createError, createWarning, type Place} from './problem.ts'
 import type {SpecProblem} from './spec.ts'
 import {splitLabel, type LabelLine} from './split-label.ts'
-import {toPlainText} from './values.ts'
+import {toPlainText, toRaw} from './values.ts'
 
 /** One list item or paragraph below a label, or the text right after it. */
 export interface Entry {
@@ -198,7 +198,7 @@ function openField(collector: Collector, key: LabelKey, {rest, at, level}: Openi
   const field: Field = known && (isList || key === 'owns') ? known : {key, line: at.line, column: at.column, entries: []}
   if (!known) collector.fields.set(key, field)
   collector.open = {field, level, isOpen: true}
-  if (rest.text.trim() === '') return
+  if (toRaw(rest.spans).trim() === '') return
   const entry = createEntry([rest])
   field.entries.push(entry)
   collector.open.inner = entry

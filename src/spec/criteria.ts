@@ -3,7 +3,7 @@ import {readScript, type Script} from './commands.ts'
 import {createError} from './problem.ts'
 import type {Criterion, SpecProblem} from './spec.ts'
 import {splitLabel} from './split-label.ts'
-import {toCode, toPlainText} from './values.ts'
+import {toCode, toPlainText, toRaw} from './values.ts'
 
 /** Criteria of a phase, with the ids they keep. */
 export function readCriteria(
@@ -39,7 +39,7 @@ function isCheck({lines: [line]}: Entry): boolean {
 
 function readCheck({lines: [line, ...more], ...entry}: Entry): Script {
   const rest = line && splitLabel(line)?.rest
-  const first = rest && rest.text.trim() !== '' ? [rest] : []
+  const first = rest && toRaw(rest.spans).trim() !== '' ? [rest] : []
   const read = readScript({entries: [{...entry, lines: [...first, ...more]}]})
   if (read.script !== '' || read.problems.length > 0 || !line) return read
   const hint = 'Write `check: COMMAND`, or leave it out.'

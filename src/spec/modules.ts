@@ -73,7 +73,7 @@ function splitNames(line: InlineLine): readonly Mention[] {
     ? []
     : names.map((name) => {
         const mention = locate(line, name, from)
-        from = mention.column - line.column + name.length
+        from = mention.column - line.column + name.length + 1
         return mention
       })
 }

@@ -1,3 +1,4 @@
+import {indentOf} from './markdown/block-starts.ts'
 import type {InlineLine, Span} from './markdown/inline.ts'
 import {findLabel} from './labels.ts'
 
@@ -48,7 +49,8 @@ function finish({line, index, colon, offset, name, isBold}: Cut): LabelLine | un
   // `std::vector` and `http://x` have colons too; a name that we know may do without the blank.
   const isTight = tail !== undefined && !/^\s/u.test(tail.plain)
   if (name === '' || (isTight && findLabel(name) === undefined)) return undefined
-  return {name, isBold, rest: {...line, text: line.text.slice(offset), column: line.column + offset, spans}}
+  const start = offset + indentOf(line.text.slice(offset))
+  return {name, isBold, rest: {...line, text: line.text.slice(start), column: line.column + start, spans}}
 }
 
 function tailOf(span: Span | undefined, from: number): Span | undefined {

@@ -98,10 +98,13 @@ function addWrapped(node: PhrasingContent & Parents, raw: string, target: Target
   const opening = first ? target.source.slice(start, offsetOf(first, 'start')) : raw
   const closing = last ? target.source.slice(offsetOf(last, 'end'), offsetOf(node, 'end')) : ''
   const isLiteral = node.type !== 'link' && isGlob(target.source, start, offsetOf(node, 'end'))
-  add(node, target, {kind: 'mark', plain: isLiteral ? opening : '', raw: opening, nesting: 1})
+  add(node, target, createMark(opening, isLiteral, 1))
   for (const child of node.children) addSpans(child, target)
-  const line = (node.position?.end.line ?? 1) - 1
-  target.spans[line]?.push({kind: 'mark', plain: isLiteral ? closing : '', raw: closing, nesting: -1})
+  target.spans[(node.position?.end.line ?? 1) - 1]?.push(createMark(closing, isLiteral, -1))
+}
+
+function createMark(raw: string, isLiteral: boolean, nesting: number): Span {
+  return isLiteral ? {kind: 'text', plain: raw, raw, nesting: 0} : {kind: 'mark', plain: '', raw, nesting}
 }
 
 /** `src/*.ts and test/*.ts` has emphasis between its stars by Markdown's rules, and no author means it. */
