@@ -79,6 +79,12 @@ function readHeading(collector: Collector, block: Block): void {
 }
 
 function readParagraph(collector: Collector, block: Block): void {
+  const isProse = !block.isItem && block.level === 0 && !isWaiting(collector.open) && !block.lines.some(({text}) => canBeLabel(text))
+  // Most of a long spec is prose, of which nothing is kept.
+  if (isProse && !block.isQuoted) {
+    collector.open = openTasks(block.lines[0] ?? {line: 1, column: 1})
+    return
+  }
   const lines = readLines(collector, block)
   let isFirst = true
   for (const line of lines) {
@@ -86,6 +92,16 @@ function readParagraph(collector: Collector, block: Block): void {
     else readNextLine(collector, block, line)
     isFirst = false
   }
+}
+
+/** A colon not far from its beginning, or emphasis, which needs no colon. */
+function canBeLabel(text: string): boolean {
+  return /^[*_]|^[^:]{0,50}:/.test(text)
+}
+
+/** A label that has no value yet. */
+function isWaiting({field, isOpen}: Open): boolean {
+  return isOpen && field.key !== 'tasks' && field.entries.length === 0
 }
 
 function readLines(collector: Collector, block: Block): readonly InlineLine[] {
@@ -153,11 +169,10 @@ function fieldOf({fields, open: {field}}: Collector): Field {
 /** A paragraph outside lists: the value of a label that has none yet, else prose that ends the label. */
 function addParagraph(collector: Collector, line: InlineLine, block: Block): void {
   const {open} = collector
-  const isWaiting = open.isOpen && open.field.key !== 'tasks' && open.field.entries.length === 0
   const isIntroduction = toPlainText([line]).endsWith(':')
-  if ((isWaiting && !isIntroduction) || (block.isQuoted && open.isOpen && open.field.key === 'gotchas'))
+  if ((isWaiting(open) && !isIntroduction) || (block.isQuoted && open.isOpen && open.field.key === 'gotchas'))
     addEntry(collector, 0, createEntry([line]))
-  else if (!isWaiting) collector.open = openTasks(line)
+  else if (!isWaiting(open)) collector.open = openTasks(line)
 }
 
 function readNextLine(collector: Collector, block: Block, line: InlineLine): void {
