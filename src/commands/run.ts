@@ -16,6 +16,7 @@ export default class Run extends ConductCommand {
   static override flags = {
     spec: Flags.string({summary: 'Spec to build, relative to the repository.', helpValue: 'FILE'}),
     description: Flags.string({summary: 'What is built, for lists and the merge commit. Default: the title of the spec.'}),
+    new: Flags.boolean({summary: 'Begin another task, even when one of this spec is open.'}),
     'dry-run': Flags.boolean({summary: 'Print the whole plan and touch nothing.'}),
     ...runFlags,
   }

@@ -97,6 +97,8 @@ async function createContext(log: TaskLog, options: LeadOptions, signal: AbortSi
 export interface LeaseUser {
   readonly store: Store
   now(): number
+  /** What to say when a living process holds the lease. Default: that it works on the task. */
+  refuse?(owner: Lease['owner']): ConductError
 }
 
 /**
@@ -105,14 +107,14 @@ export interface LeaseUser {
  * @throws {ConductError} `TASK_LOCKED` when a living process holds it
  */
 export async function withLease<T>(
-  {store, now}: LeaseUser,
+  {store, now, refuse}: LeaseUser,
   taskId: string,
   use: (epoch: number, lost: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const owner = await identifyProcess()
   if (!owner) throw new Error('Internal error: this process cannot be identified')
   const acquired = await acquireLease(store, taskId, {owner, now, ttlMs: LEASE_TTL_MS, isAlive: (other) => isOwnerAlive(other, owner)})
-  if (!acquired.ok) throw taskLocked(taskId, acquired.owner)
+  if (!acquired.ok) throw refuse?.(acquired.owner) ?? taskLocked(taskId, acquired.owner)
   const [ending, lost] = [new AbortController(), new AbortController()]
   const beat = heartbeat(store, taskId, acquired.epoch, {ttlMs: LEASE_TTL_MS, signal: ending.signal, now, onLost: () => lost.abort()})
   try {

@@ -7,11 +7,13 @@ import {ConductError, EXIT} from '../errors.ts'
 import type {EventData} from '../events.ts'
 import {loadPlugins, type Registries} from '../plugins.ts'
 import {probeAgents, refuseMissingAgents} from '../run/check-agents.ts'
-import {leadTask} from '../run/lead.ts'
+import {leadTask, withLease} from '../run/lead.ts'
+import {findOpenRun, runLease} from '../run/open-run.ts'
 import {toResult, type RunResult} from '../run/result.ts'
 import {hashSpec} from '../spec/hash.ts'
 import {parseSpec} from '../spec/parse.ts'
 import {renderProblems} from '../spec/problem.ts'
+import type {LeaseOwner} from '../store/store.ts'
 import {startTask} from '../tasks/operations/start-task.ts'
 import {freezeTask} from '../run/freeze.ts'
 import type {TaskStarted} from '../events.ts'
@@ -29,6 +31,7 @@ export interface RunFlags {
   readonly spec?: string | undefined
   readonly description?: string | undefined
   readonly 'dry-run'?: boolean
+  readonly new?: boolean
   readonly agent?: string | undefined
   readonly parallel?: number | undefined
   readonly attempts?: number | undefined
@@ -64,16 +67,30 @@ export async function runHere(command: ConductCommand, flags: RunFlags): Promise
   refuseMissingAgents(checks)
   const app = await command.openApp(configFlags)
   try {
-    const description = flags.description ?? (spec.parsed.title || `Build ${spec.path}`)
-    const task = await app.call(startTask, {
-      description,
-      working_directory: process.cwd(),
-      ...(flags.spec === undefined ? {} : {spec: flags.spec}),
+    if (flags.new) return await lead(command, {app, plugins, flags, ...(await begin(app, spec, flags))})
+    const {store} = app
+    return await withLease({store, now, refuse: (owner) => runLocked(spec.path, owner)}, runLease(started), async () => {
+      const open = await findOpenRun(store, started)
+      if (open) command.logToStderr(`Going on with task ${open.started.task_id}, which this spec began. To begin another: --new`)
+      const task = open ? {taskId: open.started.task_id, before: reopening(open, {})} : await begin(app, spec, flags)
+      return lead(command, {app, plugins, flags, ...task})
     })
-    return await lead(command, {app, taskId: task.task_id, plugins, flags, before: []})
   } finally {
     await app[Symbol.asyncDispose]()
   }
+}
+
+const runLocked = (path: string, {pid, host}: LeaseOwner) =>
+  new ConductError('TASK_LOCKED', `Process ${pid} on ${host} runs ${path} here already.`, [
+    'Watch it: conduct status --watch',
+    'Begin another task beside it: conduct run --new',
+  ])
+
+async function begin(app: App, spec: NonNullable<TaskStarted['spec']>, flags: RunFlags): Promise<Pick<Leading, 'taskId' | 'before'>> {
+  const description = flags.description ?? (spec.parsed.title || `Build ${spec.path}`)
+  const named = flags.spec === undefined ? {} : {spec: flags.spec}
+  const task = await app.call(startTask, {description, working_directory: process.cwd(), ...named})
+  return {taskId: task.task_id, before: []}
 }
 
 export interface ResumeFlags extends Pick<RunFlags, 'events' | 'quiet' | 'record'> {
