@@ -15,7 +15,10 @@ export function renderPlan(plan: Plan): string {
       ...phase.criteria.map(({id, text}) => `  ${id.padEnd(10)}  ${text}`),
       '',
     ]),
-    ...agents.map(({name, roles, model, available, note}) => `agent ${name}${model ? ` (${model})` : ''}: ${available ? 'ready' : 'NOT READY'} for ${roles.join(', ')}${note ? `. ${note}` : ''}`),
+    ...agents.map(
+      ({name, roles, model, available, note}) =>
+        `agent ${name}${model ? ` (${model})` : ''}: ${available ? 'ready' : 'NOT READY'} for ${roles.join(', ')}${note ? `. ${note}` : ''}`,
+    ),
     `validators: ${validators.join(', ') || 'none'}`,
     `at the end: ${finish === 'none' ? 'the integration branch is left as it is' : `${finish} into ${base.branch}`}`,
     'Nothing was touched.',

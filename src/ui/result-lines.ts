@@ -68,14 +68,3 @@ export function usageLines({usage}: Pick<RunResult, 'usage'>): readonly string[]
   const text = formatUsage(usage)
   return text === '' ? [] : [`usage: ${text}`]
 }
-
-/** Breaks a paragraph at spaces. A word that is longer than the line stays whole: it may be a command to copy. */
-export function wrapText(text: string, columns: number): readonly string[] {
-  const lines: string[] = []
-  for (const word of oneLine(text).split(' ')) {
-    const last = lines.at(-1)
-    if (last !== undefined && last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(word)
-  }
-  return lines
-}

@@ -1,7 +1,7 @@
 import type {PhaseResult} from '../run/result.ts'
 import type {ModuleState, OpenAttempt, PhaseState, TaskState} from '../tasks/state.ts'
 import {moduleStatus, shortBranch} from '../tasks/views.ts'
-import {countCriteria, criteriaLines, phaseHeading, STATUS_MARKS, usageLines, verdictLines, wrapText} from './result-lines.ts'
+import {countCriteria, criteriaLines, phaseHeading, STATUS_MARKS, usageLines, verdictLines} from './result-lines.ts'
 import {toStatusResult} from './status-result.ts'
 import {nameSubject} from './subject-name.ts'
 import {formatColumns, formatCount, formatElapsed, oneLine, shortSha} from './text.ts'
@@ -23,7 +23,8 @@ export function renderStatus(state: TaskState, options: StatusOptions): string {
     ...state.phases.map((phase, index) => phaseLines(phase, result.phases[index], state, options)),
     attemptLines(state, options),
     [...checkpointLines(state), ...usageLines(result)],
-    wrapText(result.reason, options.columns),
+    // Never broken: there are commands in it to copy.
+    [oneLine(result.reason)],
   ]
   return joinBlocks(blocks)
 }

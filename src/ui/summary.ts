@@ -1,5 +1,5 @@
 import type {PhaseResult, RunResult} from '../run/result.ts'
-import {countCriteria, countTests, criteriaLines, phaseHeading, STATUS_MARKS, usageLines, verdictLines, wrapText} from './result-lines.ts'
+import {countCriteria, countTests, criteriaLines, phaseHeading, STATUS_MARKS, usageLines, verdictLines} from './result-lines.ts'
 import {formatCount, oneLine, shortSha} from './text.ts'
 
 export interface RenderOptions {
@@ -17,7 +17,8 @@ export function renderResult(result: RunResult, {columns}: RenderOptions): strin
     resultLine(result),
     ...usageLines(result),
     '',
-    ...wrapText(result.reason, columns),
+    // Never broken: there are commands in it to copy, and terminals wrap by themselves.
+    oneLine(result.reason),
   ]
   return lines.join('\n')
 }
