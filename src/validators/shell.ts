@@ -6,7 +6,8 @@ import {delimiter, join} from 'node:path'
  * argument, never part of a string that another shell reads.
  */
 export async function shellArgv(script: string, env: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  return (await isOnPath('bash', env)) ? ['bash', '-eo', 'pipefail', '-c', script] : ['sh', '-ec', script]
+  // Our pipes are sockets, and on a socket bash takes itself for a remote shell and reads ~/.bashrc, unless it is told not to.
+  return (await isOnPath('bash', env)) ? ['bash', '--norc', '-eo', 'pipefail', '-c', script] : ['sh', '-ec', script]
 }
 
 async function isOnPath(program: string, env: Readonly<Record<string, string>>): Promise<boolean> {
