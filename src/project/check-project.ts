@@ -75,11 +75,15 @@ async function checkSpec(root: string, config: Config): Promise<{readonly check:
     spec = file.spec
     const errors = file.problems.filter(({severity}) => severity === 'error').length
     if (errors > 0) return fail('spec', `${config.spec} has ${errors} problems`, 'See them: conduct spec check')
-    return ok('spec', `${config.spec}: ${file.spec.phases.length} phases`)
+    return ok('spec', `${config.spec}: ${formatPhases(file.spec)}`)
   })
   // Tasks can be driven by hand without one.
   if (!spec) return {check: {...check, status: 'warn'}}
   return {check, spec}
+}
+
+function formatPhases({phases}: Spec): string {
+  return phases.length === 1 ? '1 phase' : `${phases.length} phases`
 }
 
 async function checkAgents(
