@@ -1,47 +1,111 @@
 import assert from 'node:assert/strict'
-import {conduct} from '../support/cli.ts'
-import {KILL_AT, assertRecovered, createCrashProject, goOn, inTurn, readEvents} from '../support/crash.ts'
+import {conduct, startCli, type CliResult} from '../support/cli.ts'
+import {KILL_AT, assertRecovered, createCrashProject, goOn, goOnArguments, inTurn, readEvents, type CrashProject} from '../support/crash.ts'
 
-/** Kills at every `CONDUCT_TEST_KILL_STRIDE`-th event; every one is killed at by default. */
-const STRIDE = Number(process.env['CONDUCT_TEST_KILL_STRIDE'] ?? 1)
+/** `all` kills both before and after each event; by default each boundary is tried from one of its sides. */
+const isThorough = process.env['CONDUCT_TEST_KILLS'] === 'all'
+/** How many moments are tried that fall anywhere. */
+const MOMENTS = Number(process.env['CONDUCT_TEST_KILL_MOMENTS'] ?? 50)
 
-const isNode = !('Deno' in globalThis)
+interface Boundary {
+  readonly at: number
+  readonly when: 'before' | 'after'
+}
 
 describe('a run that is killed with SIGKILL', function () {
   this.timeout(1_800_000)
-  let tree = ''
-  let appends = 0
+  let events = 0
+  let durationMs = 0
 
   before(async () => {
     const project = await createCrashProject()
+    const begin = performance.now()
     const result = await conduct(project, ['run', '--json'], {env: project.env})
+    durationMs = performance.now() - begin
     assert.equal(result.exitCode, 0, result.stderr)
-    tree = project.git('rev-parse', 'main^{tree}')
-    await assertRecovered(project, tree)
-    appends = (await readEvents(project)).length
+    await assertRecovered(project)
+    events = (await readEvents(project)).length
     await project.remove()
   })
 
-  for (const when of ['before', 'after'] as const) {
-    const test = isNode ? it : it.skip
-    test(`${when} any event is on disk goes on to the same end`, async () => {
-      const places = Array.from({length: Math.ceil(appends / STRIDE)}, (_, index) => 1 + index * STRIDE)
-      assert.deepEqual(await inTurn(places, (at) => killAndGoOn(tree, {CONDUCT_KILL_AT: String(at), CONDUCT_KILL_WHEN: when})), [])
-    })
-  }
+  // The preload is Node's: Deno is killed at the random moments only.
+  const onNode = 'Deno' in globalThis ? it.skip : it
+  onNode('at any event goes on to the same end, with nothing lost and nothing done twice', async () => {
+    const boundaries = Array.from({length: events}, (_, index) => sidesOf(index + 1)).flat()
+    assert.deepEqual(await inTurn(boundaries, killAt), [])
+  })
+
+  it('at any other moment, and its resume too, goes on to the same end', async () => {
+    const moments = Array.from({length: MOMENTS}, (_, seed) => seed)
+    assert.deepEqual(await inTurn(moments, (seed) => killAtMoments(seed, durationMs)), [])
+  })
 })
 
-async function killAndGoOn(tree: string, env: Readonly<Record<string, string>>): Promise<void> {
+/** Between event n and n + 1 a process may die after the one was written, or before the other was, its effect being there. */
+function sidesOf(at: number): readonly Boundary[] {
+  const sides: readonly Boundary[] = [
+    {at, when: 'after'},
+    {at: at + 1, when: 'before'},
+  ]
+  return isThorough ? sides : sides.slice(at % 2, (at % 2) + 1)
+}
+
+async function killAt(boundary: Boundary): Promise<void> {
+  const env = {CONDUCT_KILL_AT: String(boundary.at), CONDUCT_KILL_WHEN: boundary.when}
+  await inProject(JSON.stringify(boundary), async (project) => {
+    const killed = await conduct(project, ['run', '--json'], {env: {...project.env, ...env}, execArgv: KILL_AT})
+    // Several events may be one append, so that the last of the numbers are never reached.
+    if (killed.exitCode === 0) return
+    await goOnToTheEnd(project, killed)
+  })
+}
+
+async function killAtMoments(seed: number, durationMs: number): Promise<void> {
+  const random = createRandom(seed)
+  await inProject(`seed ${seed}`, async (project) => {
+    let last = await killAfter(project, durationMs * random())
+    for (let again = Math.floor(random() * 3); again > 0 && last.signal === 'SIGKILL'; again--) {
+      last = await killAfter(project, durationMs * 0.5 * random())
+    }
+    if (last.exitCode === 0) await assertRecovered(project)
+    else await goOnToTheEnd(project, last)
+  })
+}
+
+async function killAfter(project: CrashProject, ms: number): Promise<CliResult> {
+  const {child, done} = startCli(project, [...(await goOnArguments(project))], {env: project.env})
+  const timer = setTimeout(() => child.kill('SIGKILL'), ms)
+  const result = await done
+  clearTimeout(timer)
+  return result
+}
+
+async function goOnToTheEnd(project: CrashProject, killed: CliResult): Promise<void> {
+  assert.equal(killed.signal, 'SIGKILL', `${killed.exitCode} ${killed.stdout}${killed.stderr}`)
+  const before = await readEvents(project)
+  const resumed = await goOn(project)
+  assert.equal(resumed.exitCode, 0, `${resumed.stdout}${resumed.stderr}`)
+  await assertRecovered(project, before)
+}
+
+/** A project that stays for a look at it when something went wrong. */
+async function inProject(what: string, work: (project: CrashProject) => Promise<void>): Promise<void> {
   const project = await createCrashProject()
   try {
-    const killed = await conduct(project, ['run', '--json'], {env: {...project.env, ...env}, execArgv: KILL_AT})
-    assert.ok(killed.signal === 'SIGKILL' || killed.exitCode === 0, `${killed.exitCode} ${killed.stderr}`)
-    const before = await readEvents(project)
-    const resumed = await goOn(project)
-    assert.equal(resumed.exitCode, 0, `${resumed.stdout}${resumed.stderr}`)
-    await assertRecovered(project, tree, before)
+    await work(project)
   } catch (error) {
-    throw new Error(`${JSON.stringify(env)} in ${project.root}: ${error instanceof Error ? error.message : error}`, {cause: error})
+    throw new Error(`${what}, in ${project.root}: ${error instanceof Error ? error.message : String(error)}`, {cause: error})
   }
   await project.remove()
+}
+
+/** mulberry32: the same numbers for the same seed, so that a moment can be tried again. */
+function createRandom(seed: number): () => number {
+  let state = Math.imul(seed + 1, 0x9e3779b1)
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+  }
 }

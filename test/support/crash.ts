@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import {readFile, readdir} from 'node:fs/promises'
+import {execFileSync} from 'node:child_process'
+import {readFile, readdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import type {TaskEvent} from '../../src/events.ts'
 import {findMarked} from '../../src/process.ts'
 import {openSqliteStore} from '../../src/store/sqlite-store.ts'
-import {conduct, type CliResult} from './cli.ts'
+import {conduct, startCli, type CliResult, type RunningCli} from './cli.ts'
 import {commandConfig, createProject, specText, type Project} from './project.ts'
 
 /** Flags that load `kill-at.ts` into the CLI. */
@@ -17,10 +18,20 @@ const SPEC = specText([
   {name: 'Top', modules: ['top'], test: 'grep -q mended top.txt'},
 ])
 
-/** Says in the ledger, outside the repository, that it was launched. What it writes depends on its task alone. */
+/**
+ * Says in the ledger, outside the repository, that it was launched. What it writes depends on its task alone. The module
+ * that `HOLD` names says `ready` on the pipe `PIPE` and waits there, with a child that has left its process group.
+ */
 const AGENT = `#!/bin/sh
 cat > /dev/null
 echo "$CONDUCT_ROLE $CONDUCT_MODULE" >> "$LEDGER"
+if test "$CONDUCT_ROLE $CONDUCT_MODULE" = "implementation-executor $HOLD"; then
+  echo half > half.txt
+  setsid sleep 600 < /dev/null > /dev/null 2>&1 &
+  echo ready > "$PIPE"
+  read answer < "$PIPE"
+  rm half.txt
+fi
 case "$CONDUCT_ROLE" in
   implementation-executor)
     echo "$CONDUCT_MODULE" > "$CONDUCT_MODULE.txt"
@@ -30,29 +41,79 @@ case "$CONDUCT_ROLE" in
 esac
 `
 
+/** What an uninterrupted run makes. */
+export const RESULT: Readonly<Record<string, string>> = {
+  'left.txt': 'left\n',
+  'right.txt': 'right\n',
+  'shared.txt': 'left\nright\n',
+  'top.txt': 'mended\n',
+}
+
 /** A project whose task can be killed at any moment. */
 export interface CrashProject extends Project {
   /** Where agents note that they were launched. */
   readonly ledger: string
+  /** Where an agent that is held says that it is ready. */
+  readonly pipe: string
+  /** Of an uninterrupted run. */
+  readonly tree: string
   readonly env: Readonly<Record<string, string>>
 }
 
-/** Makes the project; `agent` replaces its agent. */
-export async function createCrashProject(agent: string = AGENT): Promise<CrashProject> {
-  const config = commandConfig(['./agent.sh'])
-  const withLedger = JSON.stringify({
-    ...JSON.parse(config),
-    agents: {...JSON.parse(config).agents, env: ['LEDGER', 'FIFO']},
-    validators: [],
-  })
-  const project = await createProject({
+/** Makes the project. */
+export async function createCrashProject(): Promise<CrashProject> {
+  const config = commandConfig(['./agent.sh'], {validators: []})
+  const {agents, ...rest}: {agents: object} = JSON.parse(config)
+  const files = {
     '.spec/SPEC.md': SPEC,
-    'agent.sh': agent,
-    'conduct.config.json': withLedger,
+    'agent.sh': AGENT,
+    'conduct.config.json': JSON.stringify({...rest, agents: {...agents, env: ['LEDGER', 'HOLD', 'PIPE']}}),
     'shared.txt': 'start\n',
-  })
-  const ledger = join(project.root, '..', 'ledger')
-  return {...project, ledger, env: {LEDGER: ledger}}
+  }
+  const project = await createProject(files)
+  const [ledger, pipe] = [join(project.root, '..', 'ledger'), join(project.root, '..', 'pipe')]
+  execFileSync('mkfifo', [pipe])
+  return {...project, ledger, pipe, env: {LEDGER: ledger, PIPE: pipe}, tree: expectedTree(project)}
+}
+
+/** Tree of the result, made beside the checkout with an index of its own. */
+function expectedTree({root}: Project): string {
+  const git = (args: readonly string[], input?: string) =>
+    execFileSync('git', args, {
+      cwd: root,
+      input: input ?? '',
+      encoding: 'utf8',
+      env: {...process.env, GIT_INDEX_FILE: join(root, '..', 'expected')},
+    }).trim()
+  git(['read-tree', 'HEAD'])
+  for (const [path, text] of Object.entries(RESULT)) {
+    git(['update-index', '--add', '--cacheinfo', `100644,${git(['hash-object', '-w', '--stdin'], text)},${path}`])
+  }
+  return git(['write-tree'])
+}
+
+/** A run whose agent for `module` waits. Resolves when it does; `release` lets it go on. */
+export async function startHeld(
+  project: CrashProject,
+  module: string,
+  args: readonly string[] = ['run'],
+): Promise<RunningCli & {release(): Promise<void>}> {
+  const running = startCli(project, [...args, '--json'], {env: {...project.env, HOLD: module}})
+  // Whoever opens the pipe waits for the other side. A run that ends early would leave us waiting: then we say why.
+  const early = running.done.then((result) => assert.fail(`ended early: ${result.exitCode} ${result.stdout}${result.stderr}`))
+  await Promise.race([waitForHeld(project), early])
+  early.catch(() => undefined)
+  return {...running, release: () => releaseHeld(project)}
+}
+
+/** Resolves when an agent that is held says so. */
+export async function waitForHeld({pipe}: CrashProject): Promise<void> {
+  assert.equal(await readFile(pipe, 'utf8'), 'ready\n')
+}
+
+/** Lets the agent that is held go on. */
+export async function releaseHeld({pipe}: CrashProject): Promise<void> {
+  await writeFile(pipe, 'go\n')
 }
 
 /** Events of the only task of a project; none when it has no task. */
@@ -79,18 +140,19 @@ export async function readLedger({ledger}: Pick<CrashProject, 'ledger'>): Promis
   return (await readFile(ledger, 'utf8').catch(() => '')).split('\n').filter((line) => line !== '')
 }
 
-/** Goes on after a kill: `resume`, or `run` again when the kill came before there was a task. */
-export async function goOn(
-  project: CrashProject,
-  execArgv: readonly string[] = [],
-  env: Readonly<Record<string, string>> = {},
-): Promise<CliResult> {
+/** The command that goes on after a kill: `resume`, or `run` again when the kill came before there was a task. */
+export async function goOnArguments(project: CrashProject): Promise<readonly string[]> {
   const hasTask = (await readEvents(project)).length > 0
-  return conduct(project, [hasTask ? 'resume' : 'run', '--json'], {env: {...project.env, ...env}, execArgv})
+  return [hasTask ? 'resume' : 'run', '--json']
+}
+
+/** Goes on after a kill, to the end. */
+export async function goOn(project: CrashProject): Promise<CliResult> {
+  return conduct(project, await goOnArguments(project), {env: project.env})
 }
 
 /** What must be true of a task that was killed (`before`: its log then) and went on to its end. */
-export async function assertRecovered(project: CrashProject, tree: string, before: readonly TaskEvent[] = []): Promise<void> {
+export async function assertRecovered(project: CrashProject, before: readonly TaskEvent[] = []): Promise<void> {
   const events = await readEvents(project)
   assert.deepEqual(
     events.map(({version}) => version),
@@ -99,7 +161,7 @@ export async function assertRecovered(project: CrashProject, tree: string, befor
   )
   assert.deepEqual(events.slice(0, before.length), before, 'no event that was acknowledged is lost')
   assert.equal(events.at(-1)?.type, 'runner.stopped')
-  assert.equal(project.git('rev-parse', 'main^{tree}'), tree, 'the tree is the one of an uninterrupted run')
+  assert.equal(project.git('rev-parse', 'main^{tree}'), project.tree, 'the tree is the one of an uninterrupted run')
   assert.equal(project.git('status', '--porcelain'), '', 'the checkout is clean')
   assert.equal(project.git('worktree', 'list', '--porcelain').match(/^worktree /gm)?.length, 1, 'no worktree is left')
   assert.equal(project.git('branch', '--list', 'conduct/*'), '', 'no branch is left')
