@@ -123,7 +123,7 @@ async function openTaskGit(started: TaskStarted, directory: string, env: AppOpti
     taskId: started.task_id,
     config: configSchema.parse(started.config),
   })
-  return openGit({repository, shadowDir, env})
+  return openGit({repository, shadowDir, env, marker: `${started.task_id}/git`})
 }
 
 const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789'

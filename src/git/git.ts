@@ -2,6 +2,7 @@ import {realpath} from 'node:fs/promises'
 import {join} from 'node:path'
 import {simpleGit} from 'simple-git'
 import {ConductError} from '../errors.ts'
+import {MARKER} from '../process.ts'
 import {FIXED_ENV, inheritedEnv, PERSON_PINS, PINS, SEALED_ENV, type Environment} from './environment.ts'
 import {isGitFileOf} from './git-file.ts'
 import type {Commit} from './objects.ts'
@@ -75,9 +76,11 @@ export async function openGit(options: {
   readonly repository: Repository
   readonly shadowDir: string
   readonly env: Environment
+  /** Carried by every git process, so that one that outlives its killed parent is found. */
+  readonly marker?: string
 }): Promise<Git> {
-  const {repository, shadowDir} = options
-  const env = inheritedEnv(options.env)
+  const {repository, shadowDir, marker} = options
+  const env = {...inheritedEnv(options.env), ...(marker === undefined ? {} : {[MARKER]: marker})}
   const run = (args: readonly string[], extra: Readonly<Record<string, string>> = {}) =>
     expectSuccess(args, {cwd: repository.commonDir, env: {...env, ...FIXED_ENV, ...extra}})
   const version = parseVersion((await run(['version'])).stdout.toString())

@@ -2,6 +2,7 @@ import {lstat} from 'node:fs/promises'
 import {endGroup} from '../process.ts'
 import {commitTree, readTrailer, snapshotTree} from '../git/commits.ts'
 import {integrationRef, isAncestor, keptRef, readRef, updateRefs} from '../git/refs.ts'
+import {removeStaleLocks} from '../git/stale-locks.ts'
 import {sweepTrash} from '../git/trash.ts'
 import {restoreWorktree} from '../git/worktrees.ts'
 import {toWorktree, type OpenAttempt, type WorktreeRecord} from '../tasks/state.ts'
@@ -14,6 +15,7 @@ import {dropWorktree} from './worktree-steps.ts'
  */
 export async function recoverTask(context: RunContext): Promise<void> {
   await endOrphans(context)
+  await unlock(context)
   for (const attempt of context.log.state.openAttempts) await settleInterrupted(context, attempt)
   for (const record of context.log.state.worktrees) await repairWorktree(context, record)
   await repairIntegration(context)
@@ -27,6 +29,14 @@ async function endOrphans({log}: RunContext): Promise<void> {
   const ended = await Promise.all([...groups.map(({pid, marker}) => endGroup(pid, marker)), endGroup(undefined, log.taskId)])
   const pids = [...new Set(ended.flat())]
   if (pids.length > 0) await log.append({type: 'orphans.killed', pids})
+}
+
+/** What ran is dead by now, so a lock that is still there is nobody's. */
+async function unlock({log, git}: RunContext): Promise<void> {
+  const gitDirs = log.state.worktrees.flatMap(({gitDir}) => (gitDir === '' ? [] : [gitDir]))
+  const locks = await removeStaleLocks(git, {taskId: log.taskId, gitDirs})
+  if (locks.length > 0)
+    await log.append({type: 'drift.repaired', what: `A killed git had left locks, which are removed: ${locks.join(', ')}.`})
 }
 
 /** What the agent had written is kept under a ref; its worktree goes back to where the attempt began. */
