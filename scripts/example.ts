@@ -31,6 +31,12 @@ function farewell({root, stateDir}: ExampleProject): string {
   ].join('\n')
 }
 
+/** The CLI may not be on PATH, and its state is not where it usually is: so the whole command. */
+function wayOn({root, stateDir}: ExampleProject): string {
+  return `\nThe project is in ${root}. Go on with:\n\n  cd ${root} && CONDUCT_STATE_DIR=${stateDir} ${process.execPath} ${BIN} resume\n`
+}
+
 const project = await createExampleProject()
-process.exitCode = await runConduct(project, process.argv.slice(2))
-if (process.exitCode === 0) process.stderr.write(farewell(project))
+const exitCode = await runConduct(project, process.argv.slice(2))
+process.stderr.write(exitCode === 0 ? farewell(project) : wayOn(project))
+process.exitCode = exitCode
