@@ -159,6 +159,28 @@ export async function endGroup(pid: number | undefined, marker: string): Promise
   return [...found]
 }
 
+/**
+ * Ends what a dead process left: everything that carries `marker`, and the groups that those are in, since a program may have
+ * started others without the environment. A group that was recorded once is no proof: its number may be another's by now.
+ */
+export async function endMarked(marker: string): Promise<readonly number[]> {
+  const marked = await findMarked(marker)
+  const [own, ...found] = await Promise.all([process.pid, ...marked].map(readGroup))
+  const groups = new Set(found.filter((group) => group !== undefined && group !== own))
+  const ended = await Promise.all([undefined, ...groups].map((group) => endGroup(group, marker)))
+  return [...new Set(ended.flat())]
+}
+
+async function readGroup(pid: number): Promise<number | undefined> {
+  if (process.platform !== 'linux') {
+    const {stdout} = await execa('ps', ['-o', 'pgid=', '-p', String(pid)], {reject: false})
+    return Number(stdout?.trim()) || undefined
+  }
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  // After the program name: state, parent, group.
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]) || undefined
+}
+
 async function stillThere(pid: number | undefined, marker: string): Promise<readonly number[]> {
   return [...(await findMarked(marker)), ...(pid !== undefined && (await isGroupAlive(pid)) ? [pid] : [])]
 }

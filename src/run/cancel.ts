@@ -1,6 +1,6 @@
 import {setTimeout as wait} from 'node:timers/promises'
 import {ConductError} from '../errors.ts'
-import {endGroup} from '../process.ts'
+import {endMarked} from '../process.ts'
 import type {Store} from '../store/store.ts'
 import type {Status} from '../tasks/state.ts'
 import {TaskLog} from '../tasks/task-log.ts'
@@ -32,7 +32,7 @@ async function cancelHere(store: Store, taskId: string, now: () => number): Prom
   try {
     await withLease({store, now}, taskId, async (fence) => {
       const log = await TaskLog.open(store, taskId, {now, fence})
-      const pids = await endGroup(undefined, taskId)
+      const pids = await endMarked(taskId)
       if (pids.length > 0) await log.append({type: 'orphans.killed', pids})
       if (!isOver(log.state.status)) await log.append({type: 'task.cancelled', reason: 'Cancelled by request.'})
     })

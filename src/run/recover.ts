@@ -1,5 +1,5 @@
 import {lstat} from 'node:fs/promises'
-import {endGroup} from '../process.ts'
+import {endMarked} from '../process.ts'
 import {commitTree, readTrailer, snapshotTree} from '../git/commits.ts'
 import {integrationRef, isAncestor, keptRef, readRef, updateRefs} from '../git/refs.ts'
 import {removeStaleLocks} from '../git/stale-locks.ts'
@@ -23,11 +23,7 @@ export async function recoverTask(context: RunContext): Promise<void> {
 }
 
 async function endOrphans({log}: RunContext): Promise<void> {
-  const groups = log.state.openAttempts.flatMap(({pid, attempt_id}) =>
-    pid === undefined ? [] : [{pid, marker: `${log.taskId}/${attempt_id}`}],
-  )
-  const ended = await Promise.all([...groups.map(({pid, marker}) => endGroup(pid, marker)), endGroup(undefined, log.taskId)])
-  const pids = [...new Set(ended.flat())]
+  const pids = await endMarked(log.taskId)
   if (pids.length > 0) await log.append({type: 'orphans.killed', pids})
 }
 

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {MARKER, endMarked, findMarked} from '../src/process.ts'
+
+describe('what a dead process left', () => {
+  const marker = `process-test-${process.pid}`
+
+  /** A group of its own: a shell, and a child of it that does not know the marker. */
+  async function leave(environment: Readonly<Record<string, string>>) {
+    const script = 'env -i sleep 600 & echo started; wait'
+    const shell = spawn('sh', ['-c', script], {
+      detached: true,
+      env: {PATH: process.env['PATH'], ...environment},
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    await once(shell.stdout, 'data')
+    return {shell, exited: once(shell.stdout, 'close')}
+  }
+
+  it('is ended, with all of the groups it is in', async () => {
+    const {shell, exited} = await leave({[MARKER]: `${marker}/a1`})
+    assert.deepEqual(await findMarked(marker), [shell.pid])
+    assert.deepEqual(await endMarked(marker), [shell.pid])
+    // Both hold the other end of the pipe, which closes when both are dead.
+    await exited
+  })
+
+  it('does not take others with it: another marker, or one that only begins alike', async () => {
+    const {shell, exited} = await leave({[MARKER]: `${marker}-other/a1`})
+    assert.deepEqual(await endMarked(marker), [])
+    assert.deepEqual(await endMarked(`${marker}-other`), [shell.pid])
+    await exited
+  })
+})
