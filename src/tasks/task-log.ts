@@ -10,7 +10,7 @@ export interface TaskLogOptions {
   /** Epoch of the lease this process holds; appends are refused once somebody else holds a later one. */
   readonly fence?: number
   /**
-   * Told every event that comes after the log was opened, in order, once it is durable and folded: our own and
+   * Told every event that comes after the log was opened (and the beginning of a task that has only begun), in order, once it is durable and folded: our own and
    * those of other processes.
    */
   onEvent?(event: TaskEvent, state: TaskState): void
@@ -35,7 +35,9 @@ export class TaskLog {
   /** Reads the log from the beginning. @throws {ConductError} `TASK_NOT_FOUND` */
   static async open(store: Store, taskId: string, options: TaskLogOptions): Promise<TaskLog> {
     const log = new TaskLog(store, taskId, options)
-    log.#fold(await store.read(taskId), () => undefined)
+    const events = await store.read(taskId)
+    // Of a task that has only just begun, its beginning is news.
+    log.#fold(events, events.length === 1 ? options.onEvent : () => undefined)
     if (!log.#state) throw taskNotFound(taskId)
     return log
   }
