@@ -1,3 +1,5 @@
+import {configSchema} from '../config/schema.ts'
+import {EXIT} from '../errors.ts'
 import type {CriterionVerdict} from '../events.ts'
 import type {PhaseState, Status, TaskState} from '../tasks/state.ts'
 import {moduleStatus, phaseStatus, shortBranch} from '../tasks/views.ts'
@@ -80,16 +82,23 @@ function toPhaseResult(state: TaskState, phase: PhaseState): PhaseResult {
 
 function reasonOf(state: TaskState, exitCode: number): string {
   const id = state.started.task_id
-  const what = state.ending?.reason ?? state.finish.blocked?.reason ?? state.pause?.reason ?? 'The run was interrupted.'
+  const what = state.ending?.reason ?? state.finish.blocked?.reason ?? waitingReason(state) ?? state.pause?.reason ?? 'The run was interrupted.'
   return [what, ...nextSteps(state, id, exitCode)].join(' ')
 }
 
+function waitingReason({status, finish, started}: TaskState): string | undefined {
+  if (status !== 'waiting' || finish.awaiting === undefined || finish.awaiting === finish.approved) return undefined
+  return `Everything is done and verified, and waits for your approval to be merged into ${shortBranch(started.base.branch)}.`
+}
+
 /** What to type now. */
-function nextSteps({status, finish, pause, ending, phases}: TaskState, id: string, exitCode: number): readonly string[] {
+function nextSteps(state: TaskState, id: string, exitCode: number): readonly string[] {
+  const {status, finish, pause, ending, phases} = state
   if (status === 'complete' || status === 'cancelled') return []
   if (finish.blocked) return [`Merge it yourself: ${finish.blocked.command} — or commit or stash your changes, then: conduct resume ${id}`]
+  if (waitingReason(state)) return [`Look at it: git diff ${shortBranch(state.started.base.branch)}...conduct/${id}/integration — then: conduct approve ${id}, and: conduct resume ${id}`]
   if (pause) return [`It goes on at ${pause.until}: conduct resume ${id}`]
-  if (exitCode === 8) return [`Allow more: conduct resume ${id} --usd N`]
+  if (exitCode === EXIT.BUDGET) return [`Allow more: conduct resume ${id} ${isOutOfTokens(state) ? '--tokens' : '--usd'} N`]
   const failed = phases[(ending?.phase ?? 0) - 1]
   if (status !== 'failed') return [`Go on with: conduct resume ${id}`]
   const module = failed?.modules.find(({stage}) => stage === 'failed') ?? failed?.modules[0]
@@ -98,4 +107,8 @@ function nextSteps({status, finish, pause, ending, phases}: TaskState, id: strin
     `See what the agents did: conduct logs ${module?.name ?? ''} --task ${id}.`.replace('  ', ' '),
     ...(module ? [`Allow more attempts: conduct resume ${id} --retry ${module.name}`] : [`Try again: conduct resume ${id}`]),
   ]
+}
+
+function isOutOfTokens({started, raisedLimits, usage}: TaskState): boolean {
+  return usage.tokens >= (raisedLimits.tokens ?? configSchema.parse(started.config).limits.tokens ?? Infinity)
 }
