@@ -46,6 +46,8 @@ export type EventData =
   | {readonly type: 'phase.completed'; readonly phase: number; readonly name: string; readonly checkpoint_id: string}
   | {readonly type: 'rolled.back'; readonly checkpoint_id: string; readonly sha: string; readonly safety_checkpoint: string}
   | {readonly type: 'finish.prepared'; readonly base_sha: string; readonly sha: string; readonly mode: FinishMode}
+  | {readonly type: 'approval.requested'; readonly sha: string}
+  | {readonly type: 'approval.given'; readonly sha: string}
   | {readonly type: 'finish.merging'; readonly base_sha: string; readonly sha: string}
   | {readonly type: 'finish.merged'; readonly branch: string; readonly sha: string}
   | {readonly type: 'finish.blocked'; readonly reason: string; readonly command: string}

@@ -85,6 +85,7 @@ export const configSchema = z.strictObject({
         .enum(['merge', 'ff', 'squash', 'none'])
         .default('merge')
         .describe('How the work reaches the branch you started from; `none` leaves it on its own branch.'),
+      approve: z.boolean().default(false).describe('The verified result waits for `conduct approve` before it is merged.'),
     })
     .prefault({}),
   store: store.prefault({kind: 'embedded'}),

@@ -9,7 +9,7 @@ import type {Finding} from '../validators/validator.ts'
 import {mergeMessage} from './merge-message.ts'
 import {theirsOf} from './workplaces.ts'
 import type {RunContext} from './context.ts'
-import type {Step} from './decide.ts'
+import type {Step} from './step.ts'
 import {integrationWorktree} from './worktree-steps.ts'
 
 type CommitStep = Extract<Step, {type: 'commit'}>

@@ -3,7 +3,7 @@ import {findCheckoutOf, moveCheckout, readCheckout} from '../git/checkout.ts'
 import {hashHooks, runHook} from '../git/hooks.ts'
 import {checkpointRef, integrationRef, isAncestor, listRefs, readRef, treeOf, updateRefs, type Ref} from '../git/refs.ts'
 import {ConductError} from '../errors.ts'
-import {branchName} from './decide.ts'
+import {shortBranch} from '../tasks/views.ts'
 import type {RunContext} from './context.ts'
 import {mergeCommit} from './merges.ts'
 import {trailersOf} from './commits.ts'
@@ -44,8 +44,8 @@ export async function prepareFinish(context: RunContext): Promise<void> {
   const {branch} = log.state.started.base
   const baseSha = await readRef(git, branch)
   if (baseSha === undefined)
-    throw new ConductError('GIT_FAILED', `The branch ${branchName(branch)} is gone.`, [
-      `Make it again: git branch ${branchName(branch)} ${log.state.started.base.sha}`,
+    throw new ConductError('GIT_FAILED', `The branch ${shortBranch(branch)} is gone.`, [
+      `Make it again: git branch ${shortBranch(branch)} ${log.state.started.base.sha}`,
       `Then: conduct resume ${log.taskId}`,
     ])
   const tip = log.state.integrationSha
@@ -153,7 +153,7 @@ export async function cleanUp(context: RunContext): Promise<void> {
     git,
     reachable.map(({ref, sha}) => ({ref, to: null, from: sha})),
   )
-  const where = kept ? `${branchName(kept)} holds the result` : `merged into ${branchName(merged.branch)}`
+  const where = kept ? `${shortBranch(kept)} holds the result` : `merged into ${shortBranch(merged.branch)}`
   await log.append({type: 'task.completed', sha: merged.sha, reason: `Every phase is complete and verified; ${where}.`})
 }
 

@@ -2,9 +2,10 @@ import {unreachable} from '../unreachable.ts'
 import {performAttempt} from './attempts.ts'
 import {performCommit} from './commits.ts'
 import type {RunContext} from './context.ts'
-import type {Step} from './decide.ts'
+import type {Step} from './step.ts'
 import {cleanUp, completePhase, performFinish, prepareFinish} from './finishing.ts'
 import {performMerge} from './merges.ts'
+import {startPhase} from './phase-start.ts'
 import {performBaseline, performValidation} from './validation.ts'
 import {dropWorktree, prepareModule} from './worktree-steps.ts'
 
@@ -15,7 +16,7 @@ export type WorldStep = Exclude<Step, {type: 'wait' | 'cancel'}>
 export async function perform(context: RunContext, step: WorldStep): Promise<void> {
   switch (step.type) {
     case 'start-phase':
-      return context.log.append({type: 'phase.started', phase: step.phase, base_sha: context.log.state.integrationSha})
+      return startPhase(context, step.phase)
     case 'record-baseline':
       return performBaseline(context, step.phase, step.key)
     case 'prepare-worktree':
@@ -34,6 +35,8 @@ export async function perform(context: RunContext, step: WorldStep): Promise<voi
       return completePhase(context, step.phase)
     case 'prepare-finish':
       return prepareFinish(context)
+    case 'request-approval':
+      return context.log.append({type: 'approval.requested', sha: step.sha})
     case 'finish':
       return performFinish(context)
     case 'clean-up':

@@ -106,6 +106,7 @@ async function repairIntegration({git, log}: RunContext): Promise<void> {
   })
 }
 
-async function isFolder(path: string): Promise<boolean> {
+/** Is there a folder, and no link to one? */
+export async function isFolder(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => undefined))?.isDirectory() ?? false
 }

@@ -82,7 +82,8 @@ function toPhaseResult(state: TaskState, phase: PhaseState): PhaseResult {
 
 function reasonOf(state: TaskState, exitCode: number): string {
   const id = state.started.task_id
-  const what = state.ending?.reason ?? state.finish.blocked?.reason ?? waitingReason(state) ?? state.pause?.reason ?? 'The run was interrupted.'
+  const what =
+    state.ending?.reason ?? state.finish.blocked?.reason ?? waitingReason(state) ?? state.pause?.reason ?? 'The run was interrupted.'
   return [what, ...nextSteps(state, id, exitCode)].join(' ')
 }
 
@@ -96,7 +97,10 @@ function nextSteps(state: TaskState, id: string, exitCode: number): readonly str
   const {status, finish, pause, ending, phases} = state
   if (status === 'complete' || status === 'cancelled') return []
   if (finish.blocked) return [`Merge it yourself: ${finish.blocked.command} — or commit or stash your changes, then: conduct resume ${id}`]
-  if (waitingReason(state)) return [`Look at it: git diff ${shortBranch(state.started.base.branch)}...conduct/${id}/integration — then: conduct approve ${id}, and: conduct resume ${id}`]
+  if (waitingReason(state))
+    return [
+      `Look at it: git diff ${shortBranch(state.started.base.branch)}...conduct/${id}/integration — then: conduct approve ${id}, and: conduct resume ${id}`,
+    ]
   if (pause) return [`It goes on at ${pause.until}: conduct resume ${id}`]
   if (exitCode === EXIT.BUDGET) return [`Allow more: conduct resume ${id} ${isOutOfTokens(state) ? '--tokens' : '--usd'} N`]
   const failed = phases[(ending?.phase ?? 0) - 1]

@@ -2,7 +2,8 @@ import {EXIT} from '../errors.ts'
 import type {TaskState} from '../tasks/state.ts'
 import type {RunContext} from './context.ts'
 import {readCheckout} from '../git/checkout.ts'
-import {decide, stepKey, type DecideOptions, type Step} from './decide.ts'
+import {decide} from './decide.ts'
+import {stepKey, type DecideOptions, type Step} from './step.ts'
 import {perform} from './perform.ts'
 import {recoverTask} from './recover.ts'
 
@@ -155,6 +156,13 @@ class Flight {
   #decideOptions(): DecideOptions {
     const {config, now} = this.#context
     const {parallel, attempts, usd, tokens} = config.limits
-    return {parallel, attempts, now: now(), ...(usd === undefined ? {} : {usd}), ...(tokens === undefined ? {} : {tokens})}
+    return {
+      parallel,
+      attempts,
+      approve: config.finish.approve,
+      now: now(),
+      ...(usd === undefined ? {} : {usd}),
+      ...(tokens === undefined ? {} : {tokens}),
+    }
   }
 }

@@ -113,6 +113,10 @@ function apply(state: TaskState, event: Exclude<TaskEvent, {type: 'task.started'
       return rollBack(state, event.checkpoint_id)
     case 'finish.prepared':
       return {...state, finish: {...state.finish, prepared: {baseSha: event.base_sha, sha: event.sha, mode: event.mode}, merging: false}}
+    case 'approval.requested':
+      return {...state, status: 'waiting', finish: {...state.finish, awaiting: event.sha}}
+    case 'approval.given':
+      return {...state, status: 'pending', finish: {...state.finish, approved: event.sha}}
     case 'finish.merging':
       return {...state, finish: {...state.finish, merging: true}}
     case 'finish.merged':

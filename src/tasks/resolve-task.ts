@@ -30,7 +30,7 @@ export async function resolveTask(store: Store, {wanted, fromEnvironment, reposi
   for (const task of await store.tasks({repository})) {
     const state = foldTask(await store.read(task.taskId))
     if (state && isOpen(state)) open.push(task)
-    else if (state?.runner) abandoned.push(task)
+    else if (await isHeld(store, task.taskId)) abandoned.push(task)
   }
   // A runner that was killed between the end of its task and its own: whoever resumes it wants to hear of that end.
   const [only] = open.length > 0 ? open : abandoned
@@ -54,6 +54,12 @@ function findByPrefix(tasks: readonly TaskSummary[], prefix: string): string {
   throw new ConductError('TASK_AMBIGUOUS', `${prefix} is the beginning of ${matches.length} tasks:\n${matches.map(describe).join('\n')}`, [
     'Type more of the id.',
   ])
+}
+
+/** Is its lease not given back? A runner that is done with a task does that last. */
+export async function isHeld(store: Store, taskId: string): Promise<boolean> {
+  const lease = await store.readLease(taskId)
+  return lease !== undefined && lease.expiresAt > 0
 }
 
 const isOpen = ({status}: TaskState) => status !== 'complete' && status !== 'cancelled'

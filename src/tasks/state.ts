@@ -114,6 +114,9 @@ export interface FinishState {
   readonly prepared?: {readonly baseSha: string; readonly sha: string; readonly mode: FinishMode}
   readonly validation?: ValidationFinished
   readonly merging: boolean
+  /** Commit whose landing a person was asked to approve, and the one they approved. */
+  readonly awaiting?: string
+  readonly approved?: string
   readonly merged?: {readonly branch: string; readonly sha: string}
   readonly blocked?: {readonly reason: string; readonly command: string}
 }

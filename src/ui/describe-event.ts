@@ -72,6 +72,10 @@ function describe(event: TaskEvent, state: TaskState | undefined): string | unde
       return `${event.name} complete`
     case 'rolled.back':
       return `rolled back to ${event.checkpoint_id} (${shortSha(event.sha)}); what was there is ${event.safety_checkpoint}`
+    case 'approval.requested':
+      return `verified as ${shortSha(event.sha)}; it waits for your approval`
+    case 'approval.given':
+      return `the merge of ${shortSha(event.sha)} is approved`
     case 'finish.merged':
       return `merged into ${shortBranch(event.branch)} as ${shortSha(event.sha)}`
     case 'finish.blocked':

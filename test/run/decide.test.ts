@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import {array, assert as assertProperty, integer, nat, property, record} from 'fast-check'
 import type {EventData, Subject, TaskEvent} from '../../src/events.ts'
-import {decide, stepKey, type DecideOptions, type Step} from '../../src/run/decide.ts'
+import {decide} from '../../src/run/decide.ts'
+import {stepKey, type DecideOptions, type Step} from '../../src/run/step.ts'
 import {foldTask} from '../../src/tasks/reduce.ts'
 import {subjectKey, type TaskState} from '../../src/tasks/state.ts'
 import {

@@ -1,6 +1,6 @@
 import type {AgentOutcome} from '../../src/agents/agent.ts'
 import type {EventData, Receipt, Subject} from '../../src/events.ts'
-import type {Step} from '../../src/run/decide.ts'
+import type {Step} from '../../src/run/step.ts'
 import {findModule, type TaskState} from '../../src/tasks/state.ts'
 
 /** Answers with a number below `count`: how the world turns out. 0 is always the good end. */

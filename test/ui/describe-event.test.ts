@@ -99,6 +99,8 @@ const LINES: {readonly [Type in EventData['type']]: readonly [Extract<EventData,
     'rolled back to c1 (ccccccc); what was there is c4',
   ],
   'finish.prepared': [{type: 'finish.prepared', base_sha: make.SHA.base, sha: make.SHA.final, mode: 'merge'}, undefined],
+  'approval.requested': [{type: 'approval.requested', sha: make.SHA.final}, 'verified as ddddddd; it waits for your approval'],
+  'approval.given': [{type: 'approval.given', sha: make.SHA.final}, 'the merge of ddddddd is approved'],
   'finish.merging': [{type: 'finish.merging', base_sha: make.SHA.base, sha: make.SHA.final}, undefined],
   'finish.merged': [{type: 'finish.merged', branch: 'refs/heads/main', sha: make.SHA.final}, 'merged into main as ddddddd'],
   'finish.blocked': [

@@ -1,0 +1,46 @@
+import {EXIT} from '../errors.ts'
+import type {Subject} from '../events.ts'
+import type {TaskState} from '../tasks/state.ts'
+import {shortBranch} from '../tasks/views.ts'
+import {commitStep, isSpent, repairOrValidate} from './repair.ts'
+import type {DecideOptions, Step} from './step.ts'
+
+/** The steps after the last phase: prepare what will land, prove it, land it, tidy up. */
+export function decideFinish(state: TaskState, options: DecideOptions): readonly Step[] {
+  const {finish} = state
+  if (finish.merged) return [{type: 'clean-up'}]
+  const limits = {...options, attempts: options.attempts + (state.phases.at(-1)?.granted ?? 0)}
+  if (finish.conflict) return mergeBase(state, limits)
+  if (!finish.prepared)
+    return [...commitStep({kind: 'finish'}, finish.fix), ...(finish.fix.finished ? [] : [{type: 'prepare-finish'} as const])]
+  const {sha} = finish.prepared
+  const isProved = finish.validation?.passed && finish.validation.sha === sha
+  if (isProved && options.approve && finish.approved !== sha) return [{type: 'request-approval', sha}]
+  if (isProved) return [{type: 'finish'}]
+  const round = finish.fix.attempts + 1
+  const repair = {subject: {kind: 'finish'} as const, work: finish.fix, validation: finish.validation, sha, round, limits}
+  return repairOrValidate(repair, (reason) => ({
+    type: 'fail',
+    exitCode: EXIT.VALIDATION,
+    reason: `The merge into ${shortBranch(state.started.base.branch)} does not hold. ${reason}`,
+  }))
+}
+
+function mergeBase(state: TaskState, limits: DecideOptions): readonly Step[] {
+  const {merge, conflict} = state.finish
+  const subject: Subject = {kind: 'merge', phase: 0, module: 'base'}
+  const commit = commitStep(subject, merge)
+  if (commit.length > 0) return commit
+  if (merge.open === undefined && isSpent(merge, limits.attempts)) {
+    const files = conflict?.files.join(', ') ?? ''
+    return [
+      {
+        type: 'fail',
+        exitCode: EXIT.CONFLICT,
+        reason:
+          `${shortBranch(state.started.base.branch)} moved while the task ran and conflicts with it in ${files}. ${merge.findings[0]?.message ?? ''}`.trim(),
+      },
+    ]
+  }
+  return [{type: 'attempt', subject, number: merge.attempts + 1, role: 'synthesis-architect'}]
+}

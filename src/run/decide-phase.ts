@@ -1,0 +1,122 @@
+import {EXIT} from '../errors.ts'
+import type {Subject} from '../events.ts'
+import type {ModuleState, PhaseState, TaskState, Work} from '../tasks/state.ts'
+import {baselineKey} from './baseline-key.ts'
+import {commitStep, isSpent, repairOrValidate} from './repair.ts'
+import type {DecideOptions, Step} from './step.ts'
+
+/** The steps of one phase: build the modules side by side, merge them in order, prove the whole, make a checkpoint. */
+export function decidePhase(state: TaskState, phase: PhaseState, options: DecideOptions): readonly Step[] {
+  const index = phase.phase.index
+  if (phase.stage === 'pending') return [{type: 'start-phase', phase: index}]
+  const limits = {...options, attempts: options.attempts + phase.granted}
+  const lost = findLostModule(phase, limits)
+  if (lost) return drain(phase) ?? [lost]
+  const key = baselineKey(state.started.base.sha, phase.phase.testCommand)
+  const baseline: readonly Step[] =
+    phase.phase.testCommand === '' || state.baselines[key] ? [] : [{type: 'record-baseline', phase: index, key}]
+  const steps = [...baseline, ...moduleSteps(state, phase, limits), ...removals(state, phase)]
+  if (phase.modules.some(({stage}) => stage !== 'merged') || baseline.length > 0) return steps
+  return [...steps, ...settlePhase(state, phase, limits)]
+}
+
+/** A module that no attempt is left for: the phase cannot succeed. */
+function findLostModule(phase: PhaseState, limits: DecideOptions): Step | undefined {
+  for (const module of phase.modules) {
+    const merging = module.stage === 'conflicted'
+    const work = merging ? module.merge : module.work
+    if (module.stage !== 'working' && !merging) continue
+    if (work.open !== undefined || work.finished !== undefined || !isSpent(work, limits.attempts)) continue
+    return {
+      type: 'fail',
+      phase: phase.phase.index,
+      module: module.slug,
+      exitCode: merging ? EXIT.CONFLICT : EXIT.VALIDATION,
+      reason: merging ? describeConflict(phase, module) : describeSpent(`Module ${module.name} of ${phase.phase.name}`, work),
+    }
+  }
+  return undefined
+}
+
+function describeSpent(what: string, work: Work): string {
+  const last = work.findings[0]?.message ?? work.hopeless ?? 'no reason was given'
+  const count = `${work.attempts} ${work.attempts === 1 ? 'attempt' : 'attempts'}`
+  return `${what} is not done after ${count}. ${last}`
+}
+
+function describeConflict(phase: PhaseState, module: ModuleState): string {
+  const {attempts} = module.merge
+  return `Module ${module.name} of ${phase.phase.name} conflicts with the work before it in ${module.conflicts.join(', ')}, and ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'} to resolve it did not hold. ${module.merge.findings[0]?.message ?? ''}`.trim()
+}
+
+/** Before a phase fails, what runs may end and is committed, so that nothing of it is lost. */
+function drain(phase: PhaseState): readonly Step[] | undefined {
+  const commits = phase.modules.flatMap((module) =>
+    commitStep({kind: 'module', phase: phase.phase.index, module: module.slug}, module.work),
+  )
+  const isRunning = phase.modules.some(({work, merge}) => work.open !== undefined || merge.open !== undefined)
+  if (commits.length === 0 && !isRunning) return undefined
+  return [...commits, ...phase.modules.flatMap((module) => openAttemptSteps(phase, module))]
+}
+
+/** An attempt in flight is named again, so that a new runner knows to settle it. */
+function openAttemptSteps(phase: PhaseState, module: ModuleState): readonly Step[] {
+  return module.work.open === undefined ? [] : attemptModule(phase, module)
+}
+
+function moduleSteps(state: TaskState, phase: PhaseState, limits: DecideOptions): readonly Step[] {
+  const steps: Step[] = []
+  let active = 0
+  for (const module of phase.modules) {
+    if (module.stage !== 'pending' && module.stage !== 'preparing' && module.stage !== 'working') continue
+    if (active >= limits.parallel) break
+    active += 1
+    steps.push(...buildModule(state, phase, module))
+  }
+  const next = phase.modules.find(({stage}) => stage !== 'merged')
+  return next ? [...steps, ...mergeSteps(phase, next)] : steps
+}
+
+function buildModule(state: TaskState, phase: PhaseState, module: ModuleState): readonly Step[] {
+  const index = phase.phase.index
+  const hasWorktree = state.worktrees.some((worktree) => worktree.phase === index && worktree.name === module.slug && worktree.isReady)
+  if (module.stage !== 'working' || !hasWorktree) return [{type: 'prepare-worktree', phase: index, module: module.slug}]
+  const commit = commitStep({kind: 'module', phase: index, module: module.slug}, module.work)
+  return commit.length > 0 ? commit : attemptModule(phase, module)
+}
+
+function attemptModule(phase: PhaseState, module: ModuleState): readonly Step[] {
+  const subject: Subject = {kind: 'module', phase: phase.phase.index, module: module.slug}
+  const number = module.work.attempts + 1
+  return [{type: 'attempt', subject, number, role: number === 1 ? 'implementation-executor' : 'fix-executor'}]
+}
+
+/** Branches are merged one by one, in the order of the spec. */
+function mergeSteps(phase: PhaseState, module: ModuleState): readonly Step[] {
+  const index = phase.phase.index
+  if (module.stage === 'committed') return [{type: 'merge', phase: index, module: module.slug}]
+  if (module.stage !== 'conflicted') return []
+  const subject: Subject = {kind: 'merge', phase: index, module: module.slug}
+  const commit = commitStep(subject, module.merge)
+  return commit.length > 0 ? commit : [{type: 'attempt', subject, number: module.merge.attempts + 1, role: 'synthesis-architect'}]
+}
+
+/** A worktree goes once the receipt of its merge is in the log, never before. */
+function removals(state: TaskState, phase: PhaseState): readonly Step[] {
+  const merged = new Set(phase.modules.filter(({stage}) => stage === 'merged').map(({slug}) => slug))
+  return state.worktrees
+    .filter((worktree) => worktree.phase === phase.phase.index && merged.has(worktree.name))
+    .map((worktree) => ({type: 'remove-worktree', worktree}))
+}
+
+function settlePhase(state: TaskState, phase: PhaseState, limits: DecideOptions): readonly Step[] {
+  const subject: Subject = {kind: 'phase', phase: phase.phase.index}
+  const round = phase.fix.attempts + 1
+  if (phase.validation?.passed && phase.validation.sha === state.integrationSha) return [{type: 'complete-phase', phase: phase.phase.index}]
+  return repairOrValidate({subject, work: phase.fix, validation: phase.validation, sha: state.integrationSha, round, limits}, (reason) => ({
+    type: 'fail',
+    phase: phase.phase.index,
+    exitCode: EXIT.VALIDATION,
+    reason: `${phase.phase.name} does not hold after ${round} ${round === 1 ? 'round' : 'rounds'}. ${reason}`,
+  }))
+}

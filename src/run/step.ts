@@ -1,0 +1,57 @@
+import type {Role} from '../agents/agent.ts'
+import type {Subject} from '../events.ts'
+import {subjectKey, type WorktreeRecord} from '../tasks/state.ts'
+
+/** One thing to do. A step is safe to perform twice: it looks first whether its effect is already there. */
+export type Step =
+  | {readonly type: 'start-phase'; readonly phase: number}
+  | {readonly type: 'record-baseline'; readonly phase: number; readonly key: string}
+  | {readonly type: 'prepare-worktree'; readonly phase: number; readonly module: string}
+  | {readonly type: 'attempt'; readonly subject: Subject; readonly role: Role; readonly number: number}
+  | {readonly type: 'commit'; readonly subject: Subject; readonly attemptId: string}
+  | {readonly type: 'merge'; readonly phase: number; readonly module: string}
+  | {readonly type: 'remove-worktree'; readonly worktree: WorktreeRecord}
+  | {readonly type: 'validate'; readonly subject: Subject; readonly round: number}
+  | {readonly type: 'complete-phase'; readonly phase: number}
+  | {readonly type: 'prepare-finish'}
+  | {readonly type: 'request-approval'; readonly sha: string}
+  | {readonly type: 'finish'}
+  | {readonly type: 'clean-up'}
+  | {readonly type: 'cancel'}
+  | {readonly type: 'fail'; readonly reason: string; readonly exitCode: number; readonly phase?: number; readonly module?: string}
+  | {readonly type: 'wait'; readonly until: string}
+
+export interface DecideOptions {
+  /** Agents at the same time. */
+  readonly parallel: number
+  /** Attempts for a module, rounds for a phase. */
+  readonly attempts: number
+  readonly usd?: number
+  readonly tokens?: number
+  /** The merge into the base branch waits for a person. */
+  readonly approve?: boolean
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** Two steps with the same key are the same step; the runner never has both in flight. */
+export function stepKey(step: Step): string {
+  switch (step.type) {
+    case 'attempt':
+    case 'commit':
+    case 'validate':
+      return `${step.type} ${subjectKey(step.subject)}`
+    case 'prepare-worktree':
+    case 'merge':
+      return `${step.type} p${step.phase}/${step.module}`
+    case 'start-phase':
+    case 'complete-phase':
+      return `${step.type} p${step.phase}`
+    case 'remove-worktree':
+      return `${step.type} ${step.worktree.path}`
+    case 'record-baseline':
+      return `${step.type} ${step.key}`
+    default:
+      return step.type
+  }
+}
