@@ -17,6 +17,7 @@ import type {LeaseOwner} from '../store/store.ts'
 import {startTask} from '../tasks/operations/start-task.ts'
 import {freezeTask} from '../run/freeze.ts'
 import type {TaskStarted} from '../events.ts'
+import {isHeld} from '../tasks/resolve-task.ts'
 import type {TaskState} from '../tasks/state.ts'
 import {selectValidators} from '../validators/select.ts'
 import type {ConductCommand} from './conduct-command.ts'
@@ -109,7 +110,7 @@ export async function resumeHere(command: ConductCommand, wanted: string | undef
     const {state} = await app.services.readTask(taskId)
     const isOver = state.status === 'complete' || state.status === 'cancelled'
     // A runner that was killed after the end may have left something behind: that one is resumed all the same.
-    if (isOver && !state.runner) {
+    if (isOver && !(await isHeld(app.store, taskId))) {
       const result = toResult(state, state.status === 'complete' ? EXIT.DONE : EXIT.USAGE)
       process.exitCode = result.exit_code
       if (!command.jsonEnabled()) command.log(`Task ${taskId} is ${state.status}; there is nothing to resume.`)

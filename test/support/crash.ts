@@ -142,8 +142,11 @@ export async function readLedger({ledger}: Pick<CrashProject, 'ledger'>): Promis
 
 /** The command that goes on after a kill: `resume`, or `run` again when the kill came before there was a task. */
 export async function goOnArguments(project: CrashProject): Promise<readonly string[]> {
-  const hasTask = (await readEvents(project)).length > 0
-  return [hasTask ? 'resume' : 'run', '--json']
+  const events = await readEvents(project)
+  if (events.length === 0) return ['run', '--json']
+  // A process may be killed after all is done: then the task is not the open one any more.
+  const isOver = events.at(-1)?.type === 'runner.stopped'
+  return ['resume', ...(isOver ? [await taskOf(project)] : []), '--json']
 }
 
 /** Goes on after a kill, to the end. */
