@@ -6,7 +6,6 @@ import type {Step} from './step.ts'
 import {cleanUp, completePhase, performFinish, prepareFinish} from './finishing.ts'
 import {performMerge} from './merges.ts'
 import {startPhase} from './phase-start.ts'
-import {startPhase} from './phase-start.ts'
 import {performBaseline, performValidation} from './validation.ts'
 import {dropWorktree, prepareModule} from './worktree-steps.ts'
 
