@@ -10,7 +10,7 @@ import {mergeMessage} from './merge-message.ts'
 import {theirsOf} from './workplaces.ts'
 import type {RunContext} from './context.ts'
 import type {Step} from './step.ts'
-import {integrationWorktree} from './worktree-steps.ts'
+import {integrationWorktree, isGone} from './worktree-steps.ts'
 
 type CommitStep = Extract<Step, {type: 'commit'}>
 
@@ -26,6 +26,9 @@ async function commitModule(context: RunContext, subject: Extract<Subject, {kind
   const module = findModule(log.state, subject.phase, subject.module)
   const record = log.state.worktrees.find(({phase, name}) => phase === subject.phase && name === subject.module)
   if (!module || !record) throw new Error(`Internal error: nothing to commit for ${subjectKey(subject)}`)
+  if (await isGone(toWorktree(record))) {
+    return log.append({type: 'work.rejected', subject, attempt_id: attemptId, findings: [worktreeGone]})
+  }
   const {tree, embedded, staged} = await snapshotTree(git, toWorktree(record))
   const tip = (await readRef(git, record.branch)) ?? record.baseSha
   await reportStray(context, record, attemptId)
@@ -63,6 +66,11 @@ async function commitOnBranch({git, log}: RunContext, {subject, attemptId, recor
 
 const nothingChanged: Finding = {
   message: 'The agent said it was done, but nothing changed in the worktree. Write the files that the phase asks for.',
+}
+
+const worktreeGone: Finding = {
+  message:
+    'The agent deleted its worktree, or put something else in its place, and all that was in it is gone. Work in the folder that you are started in, and leave it there.',
 }
 
 function embeddedFindings(embedded: readonly string[]): readonly Finding[] {

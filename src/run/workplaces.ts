@@ -3,11 +3,11 @@ import {dirname, join} from 'node:path'
 import type {Subject} from '../events.ts'
 import {mergeTrees, readSides} from '../git/merge.ts'
 import {readRef} from '../git/refs.ts'
-import {readFiles, restoreWorktree, type Worktree} from '../git/worktrees.ts'
-import {findModule, subjectKey, toWorktree, workOf, type TaskState} from '../tasks/state.ts'
+import {readFiles, removeWorktree, restoreWorktree, type Worktree} from '../git/worktrees.ts'
+import {findModule, subjectKey, toWorktree, workOf, type TaskState, type WorktreeRecord} from '../tasks/state.ts'
 import type {RunContext} from './context.ts'
 import {sidesFolder} from './places-of-work.ts'
-import {integrationWorktree} from './worktree-steps.ts'
+import {integrationWorktree, isGone, prepareModule} from './worktree-steps.ts'
 
 /** Where an attempt works. */
 export interface Workplace {
@@ -28,10 +28,21 @@ export async function openWorkplace(context: RunContext, subject: Subject): Prom
   return {path: worktree.path, startSha, worktree}
 }
 
-async function moduleWorkplace({log, git}: RunContext, {phase, module}: Extract<Subject, {kind: 'module' | 'merge'}>): Promise<Workplace> {
+async function moduleWorkplace(context: RunContext, subject: Extract<Subject, {kind: 'module' | 'merge'}>): Promise<Workplace> {
+  const {git} = context
+  const known = recordOf(context, subject)
+  if (await isGone(toWorktree(known))) {
+    await removeWorktree(git, toWorktree(known))
+    await prepareModule(context, subject.phase, subject.module)
+  }
+  const record = recordOf(context, subject)
+  return {path: record.path, startSha: (await readRef(git, record.branch)) ?? record.baseSha, worktree: toWorktree(record)}
+}
+
+function recordOf({log}: RunContext, {phase, module}: Extract<Subject, {kind: 'module' | 'merge'}>): WorktreeRecord {
   const record = log.state.worktrees.find((worktree) => worktree.phase === phase && worktree.name === module)
   if (!record) throw new Error(`Internal error: no worktree for ${module} in phase ${phase}`)
-  return {path: record.path, startSha: (await readRef(git, record.branch)) ?? record.baseSha, worktree: toWorktree(record)}
+  return record
 }
 
 /** The conflicted merge, markers and all, in the worktree, and the three sides of each file beside it. */

@@ -5,7 +5,7 @@ import {allowedEnvironment} from '../agents/environment.ts'
 import {ConductError} from '../errors.ts'
 import type {Phase} from '../spec/spec.ts'
 import {readRef, integrationRef, keptRef, updateRefs} from '../git/refs.ts'
-import {createWorktree, RefExistsError, removeWorktree, type Worktree, type WorktreeRequest} from '../git/worktrees.ts'
+import {checkWorktree, createWorktree, RefExistsError, removeWorktree, type Worktree, type WorktreeRequest} from '../git/worktrees.ts'
 import {runProcess} from '../process.ts'
 import {shellArgv} from '../validators/shell.ts'
 import {findModule, toWorktree, type WorktreeRecord} from '../tasks/state.ts'
@@ -53,13 +53,25 @@ async function moveAside({git, log, now}: RunContext, {ref: branch, sha}: RefExi
   await log.append({type: 'drift.repaired', what: `${branch} held other work; it is kept as ${kept}`})
 }
 
+/** Did an agent delete its worktree, or put a link in its place? */
+export async function isGone(worktree: Worktree): Promise<boolean> {
+  try {
+    await checkWorktree(worktree)
+    return false
+  } catch (error) {
+    if (error instanceof ConductError && error.code === 'WORKTREE_NOT_FOUND') return true
+    throw error
+  }
+}
+
 /** The worktree where merges are resolved and phases repaired: detached, so that agents cannot move integration. */
 export async function integrationWorktree(context: RunContext): Promise<Worktree> {
   const {log, git, places} = context
   const known = log.state.worktrees.find(({name, phase}) => name === 'integration' && phase === 0)
   const sha = (await readRef(git, integrationRef(log.taskId))) ?? log.state.integrationSha
   const path = join(places.worktrees, 'integration')
-  if (known?.isReady) return toWorktree(known)
+  if (known?.isReady && !(await isGone(toWorktree(known)))) return toWorktree(known)
+  if (known) await removeWorktree(git, toWorktree(known))
   const place = {name: 'integration', phase: 0, path, branch: '', base_sha: sha}
   await log.append({type: 'worktree.creating', ...place})
   const worktree = await makeWorktree(context, {path, ref: null, sha})
