@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {mkdir, rm, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
-import {assertRecovered, createCrashProject, goOn, readEvents, startHeld, taskOf, type CrashProject} from '../support/crash.ts'
+import {assertRecovered, createCrashProject, goOn, readEvents, send, startHeld, taskOf, type CrashProject} from '../support/crash.ts'
 
 describe('a resume that finds things otherwise than the log says', function () {
   this.timeout(120_000)
@@ -61,7 +61,7 @@ describe('a resume that finds things otherwise than the log says', function () {
 
   async function killWhileHeld(module: string): Promise<void> {
     const {child, done} = await startHeld(project, module)
-    child.kill('SIGKILL')
+    send(child, 'SIGKILL')
     await done
     taskId = await taskOf(project)
   }

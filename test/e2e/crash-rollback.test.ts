@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {conduct} from '../support/cli.ts'
-import {createCrashProject, goOn, readEvents, startHeld, type CrashProject} from '../support/crash.ts'
+import {createCrashProject, goOn, readEvents, send, startHeld, type CrashProject} from '../support/crash.ts'
 
 describe('a resume after a rollback', function () {
   this.timeout(120_000)
@@ -16,7 +16,7 @@ describe('a resume after a rollback', function () {
 
   it('builds the later phases from the checkpoint, not on what was there, which is kept', async () => {
     const {child, done} = await startHeld(project, 'top')
-    child.kill('SIGINT')
+    send(child, 'SIGINT')
     await done
     const created = (await readEvents(project)).find((event) => event.type === 'worktree.created' && event.name === 'top')
     assert.ok(created?.type === 'worktree.created')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {readFile} from 'node:fs/promises'
 import {findMarked} from '../../src/process.ts'
-import {assertRecovered, createCrashProject, goOn, readEvents, startHeld, taskOf, type CrashProject} from '../support/crash.ts'
+import {assertRecovered, createCrashProject, goOn, readEvents, send, startHeld, taskOf, type CrashProject} from '../support/crash.ts'
 
 const EXITS = {SIGINT: 130, SIGTERM: 143} as const
 
@@ -18,7 +18,7 @@ describe('a run that is asked to stop', function () {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     it(`by ${signal} stops its agents, exits with ${EXITS[signal]}, and can be resumed`, async () => {
       const {child, done} = await startHeld(project, 'left')
-      child.kill(signal)
+      send(child, signal)
       const {exitCode, stdout} = await done
       assert.equal(exitCode, EXITS[signal])
       assert.match(stdout, /conduct resume/)
@@ -29,9 +29,9 @@ describe('a run that is asked to stop', function () {
 
   it('twice ends at once with 130, and its resume ends what is left', async () => {
     const {child, done} = await startHeld(project, 'left')
-    child.kill('SIGINT')
+    send(child, 'SIGINT')
     // Two signals of one kind that wait together are one: the second is sent until it has arrived.
-    const again = setInterval(() => child.kill('SIGINT'), 20)
+    const again = setInterval(() => send(child, 'SIGINT'), 20)
     const {exitCode} = await done
     clearInterval(again)
     assert.equal(exitCode, 130)
@@ -40,7 +40,7 @@ describe('a run that is asked to stop', function () {
 
   it('keeps what the stopped agent had written, out of the way of the next one', async () => {
     const {child, done} = await startHeld(project, 'left')
-    child.kill('SIGINT')
+    send(child, 'SIGINT')
     await done
     const events = await readEvents(project)
     const held = events.find(
@@ -66,7 +66,7 @@ describe('a run that was killed while an agent worked', function () {
 
   it('has its agent and what left the process group ended by the resume, and says so', async () => {
     const {child, done} = await startHeld(project, 'left')
-    child.kill('SIGKILL')
+    send(child, 'SIGKILL')
     await done
     const orphans = await findMarked(await taskOf(project))
     const programs = await Promise.all(orphans.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8')))

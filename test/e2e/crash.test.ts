@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict'
+import {findMarked} from '../../src/process.ts'
 import {conduct, startCli, type CliResult} from '../support/cli.ts'
-import {KILL_AT, assertRecovered, createCrashProject, goOn, goOnArguments, inTurn, readEvents, type CrashProject} from '../support/crash.ts'
+import {
+  KILL_AT,
+  assertRecovered,
+  createCrashProject,
+  goOn,
+  goOnArguments,
+  inTurn,
+  readEvents,
+  send,
+  type CrashProject,
+} from '../support/crash.ts'
 
 /** `all` kills both before and after each event; by default each boundary is tried from one of its sides. */
 const isThorough = process.env['CONDUCT_TEST_KILLS'] === 'all'
@@ -62,22 +73,37 @@ async function killAt(boundary: Boundary): Promise<void> {
 
 async function killAtMoments(seed: number, durationMs: number): Promise<void> {
   const random = createRandom(seed)
+  const isWhole = seed % 2 === 1
   await inProject(`seed ${seed}`, async (project) => {
-    let last = await killAfter(project, durationMs * random())
+    let last = await killAfter(project, {ms: durationMs * random(), isWhole})
     for (let again = Math.floor(random() * 3); again > 0 && last.signal === 'SIGKILL'; again--) {
-      last = await killAfter(project, durationMs * 0.5 * random())
+      last = await killAfter(project, {ms: durationMs * 0.5 * random(), isWhole})
     }
     if (last.exitCode === 0) await assertRecovered(project)
     else await goOnToTheEnd(project, last)
   })
 }
 
-async function killAfter(project: CrashProject, ms: number): Promise<CliResult> {
+/** Kills conduct alone, as a person does, or with all that it started, as a container does that is stopped. */
+async function killAfter(project: CrashProject, {ms, isWhole}: {readonly ms: number; readonly isWhole: boolean}): Promise<CliResult> {
   const {child, done} = startCli(project, [...(await goOnArguments(project))], {env: project.env})
-  const timer = setTimeout(() => child.kill('SIGKILL'), ms)
+  const timer = setTimeout(() => send(child, 'SIGKILL'), ms)
   const result = await done
   clearTimeout(timer)
+  if (isWhole && result.signal === 'SIGKILL') await killMarked(project)
   return result
+}
+
+async function killMarked(project: CrashProject): Promise<void> {
+  const [started] = await readEvents(project)
+  if (started?.type !== 'task.started') return
+  for (const pid of await findMarked(started.task_id)) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // It ended by itself.
+    }
+  }
 }
 
 async function goOnToTheEnd(project: CrashProject, killed: CliResult): Promise<void> {

@@ -11,6 +11,7 @@ import {
   goOn,
   readEvents,
   releaseHeld,
+  send,
   startHeld,
   taskOf,
   waitForHeld,
@@ -45,7 +46,7 @@ describe('two processes on one task', function () {
 
   it('that resume it at the same moment: one works, the other exits 11', async () => {
     const run = await startHeld(project, 'left')
-    run.child.kill('SIGKILL')
+    send(run.child, 'SIGKILL')
     await run.done
     const resume = () => startCli(project, ['resume', '--json'], {env: {...project.env, HOLD: 'left'}})
     const both = [resume(), resume()]
@@ -58,10 +59,10 @@ describe('two processes on one task', function () {
 
   it('do not both work while the first is stopped: a living owner keeps its lease', async () => {
     const run = await startHeld(project, 'left')
-    run.child.kill('SIGSTOP')
+    send(run.child, 'SIGSTOP')
     const other = await conduct(project, ['resume', '--json'], {env: project.env})
     assert.equal(other.exitCode, 11, other.stderr)
-    run.child.kill('SIGCONT')
+    send(run.child, 'SIGCONT')
     await run.release()
     assert.equal((await run.done).exitCode, 0)
     await assertRecovered(project)
@@ -69,11 +70,11 @@ describe('two processes on one task', function () {
 
   it('of which one was replaced while it slept: it writes nothing more and exits 11', async () => {
     const run = await startHeld(project, 'left')
-    run.child.kill('SIGSTOP')
+    send(run.child, 'SIGSTOP')
     const taskId = await taskOf(project)
     const epoch = await withStore(project, (store) => replaceOwner(store, taskId))
     const before = await readEvents(project)
-    run.child.kill('SIGCONT')
+    send(run.child, 'SIGCONT')
     await run.release()
     const {exitCode, stdout} = await run.done
     assert.equal(exitCode, 11, stdout)
@@ -96,7 +97,7 @@ describe('two processes on one task', function () {
 
   it('of which one was killed: cancel ends what it left', async () => {
     const run = await startHeld(project, 'left')
-    run.child.kill('SIGKILL')
+    send(run.child, 'SIGKILL')
     await run.done
     const cancel = await conduct(project, ['cancel', '--json'], {env: project.env})
     assert.equal(cancel.json<{status: string}>().status, 'cancelled')

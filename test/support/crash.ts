@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {execFileSync} from 'node:child_process'
+import {execFileSync, type ChildProcess} from 'node:child_process'
 import {readFile, readdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -114,6 +114,16 @@ export async function waitForHeld({pipe}: CrashProject): Promise<void> {
 /** Lets the agent that is held go on. */
 export async function releaseHeld({pipe}: CrashProject): Promise<void> {
   await writeFile(pipe, 'go\n')
+}
+
+/** Sends a signal to the CLI. Deno's own `child.kill` would report it as what ended the process, whatever that made of it. */
+export function send(child: ChildProcess, signal: NodeJS.Signals): void {
+  // Gone already, when its pid is unknown or nobody's.
+  try {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(child.pid, signal)
+  } catch {
+    return
+  }
 }
 
 /** Events of the only task of a project; none when it has no task. */
