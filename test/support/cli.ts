@@ -38,7 +38,11 @@ export function startCli(project: Pick<Project, 'root' | 'stateDir'>, args: read
 }
 
 /** Runs the built CLI to its end. */
-export function conduct(project: Pick<Project, 'root' | 'stateDir'>, args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+export function conduct(
+  project: Pick<Project, 'root' | 'stateDir'>,
+  args: readonly string[],
+  options: CliOptions = {},
+): Promise<CliResult> {
   return startCli(project, args, options).done
 }
 
@@ -63,6 +67,8 @@ function read(stream: NodeJS.ReadableStream | null): () => string {
 
 /** No CONDUCT_*, no GIT_*, no colour: what a test says is all there is. */
 function cleanEnv(): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(GIT_|CONDUCT_|NODE_OPTIONS$|NODE_TEST_CONTEXT$|FORCE_COLOR$|npm_)/.test(name))
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(GIT_|CONDUCT_|NODE_OPTIONS$|NODE_TEST_CONTEXT$|FORCE_COLOR$|npm_)/.test(name),
+  )
   return {...Object.fromEntries(inherited), NO_COLOR: '1', GIT_CONFIG_NOSYSTEM: '1'}
 }

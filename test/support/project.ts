@@ -21,7 +21,8 @@ export async function createProject(files: Readonly<Record<string, string>>): Pr
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'conduct-test-')))
   const root = join(folder, 'project')
   await mkdir(root)
-  const git = (...args: readonly string[]) => execFileSync('git', [...args], {cwd: root, encoding: 'utf8', env: gitEnv(), stdio: ['ignore', 'pipe', 'pipe']}).trim()
+  const git = (...args: readonly string[]) =>
+    execFileSync('git', [...args], {cwd: root, encoding: 'utf8', env: gitEnv(), stdio: ['ignore', 'pipe', 'pipe']}).trim()
   const write = (path: string, text: string) => writeInto(join(root, path), text)
   for (const [path, text] of Object.entries(files)) await write(path, text)
   git('init', '--quiet', '--initial-branch=main')
