@@ -211,18 +211,50 @@ async function isGroupAlive(pid: number): Promise<boolean> {
   return fields.some(([state, , group]) => state !== 'Z' && group === String(pid))
 }
 
+/** Looks at /proc that are made until one of them missed nobody. */
+const MAX_LOOKS = 5
+
 /** Processes whose environment has the marker. Linux reads /proc; elsewhere `ps` shows the environment. */
 export async function findMarked(marker: string): Promise<readonly number[]> {
   const wanted = `${MARKER}=${marker}`
   if (process.platform !== 'linux') return findMarkedWithPs(wanted)
-  const entries = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-  const hits = await Promise.all(
-    entries.map(async (name) => {
-      const environment = await readFile(`/proc/${name}/environ`, 'latin1').catch(() => '')
-      return environment.split('\0').some((entry) => entry === wanted || entry.startsWith(`${wanted}/`)) ? [Number(name)] : []
-    }),
-  )
-  return hits.flat()
+  for (let look = 1; ; look += 1) {
+    const {hits, isSure} = await lookForMarked(wanted)
+    if (hits.length > 0 || isSure || look === MAX_LOOKS) return hits
+  }
+}
+
+/**
+ * One look at every process. It is not sure to have missed nobody when one ended under its eyes, which may have started another
+ * unseen, or showed no environment: so does each in the moment in which it becomes another program.
+ */
+async function lookForMarked(wanted: string): Promise<{readonly hits: readonly number[]; readonly isSure: boolean}> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+  const environments = await Promise.all(pids.map(readEnvironment))
+  const isHit = (entry: string) => entry === wanted || entry.startsWith(`${wanted}/`)
+  const hits = pids.filter((_pid, index) => environments[index]?.split('\0').some(isHit))
+  if (hits.length > 0) return {hits: hits.map(Number), isSure: true}
+  const blank = await Promise.all(pids.filter((_pid, index) => environments[index] === '').map((pid) => mayHideMarker(pid)))
+  return {hits: [], isSure: !blank.includes(true)}
+}
+
+/** `''` when there is none. That of another user stays hidden, however often one looks. */
+async function readEnvironment(pid: string): Promise<string> {
+  try {
+    return await readFile(`/proc/${pid}/environ`, 'latin1')
+  } catch (error) {
+    return error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM') ? 'hidden' : ''
+  }
+}
+
+/** Zombies and the threads of the kernel have no environment, some programs an empty one: these hide nothing. */
+async function mayHideMarker(pid: string): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  // After the program name: state, parent, …, and at their places where the environment begins and ends in memory.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const [state, parent, begin, end] = [fields[0], fields[1], fields[47], fields[48]]
+  const isEmpty = begin === end && begin !== '0'
+  return stat === '' || (state !== 'Z' && state !== 'X' && parent !== '2' && pid !== '2' && !isEmpty)
 }
 
 async function findMarkedWithPs(wanted: string): Promise<readonly number[]> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {MARKER, endMarked, findMarked} from '../src/process.ts'
+import {MARKER, endMarked, findMarked, runProcess} from '../src/process.ts'
 
 describe('what a dead process left', () => {
   const marker = `process-test-${process.pid}`
@@ -32,4 +32,15 @@ describe('what a dead process left', () => {
     assert.deepEqual(await endMarked(`${marker}-other`), [shell.pid])
     await exited
   })
+})
+
+describe('a program that leaves others behind', () => {
+  it('has them ended with it, also those that are just leaving its group to become another program', async () => {
+    const script = 'setsid sleep 600 > /dev/null 2>&1 & exit 0'
+    for (let round = 1; round <= 12; round += 1) {
+      const marker = `process-test-${process.pid}/leave-${round}`
+      await runProcess({argv: ['sh', '-c', script], cwd: '/', env: {PATH: process.env['PATH'] ?? ''}, marker})
+      assert.deepEqual(await findMarked(marker), [], `round ${round}`)
+    }
+  }).timeout(60_000)
 })
