@@ -1,8 +1,9 @@
 import {chmod, glob, rename, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {Plugin, settings} from '@oclif/core'
-import {build} from 'esbuild'
+import {Plugin as OclifPlugin, settings} from '@oclif/core'
+import {build, type Plugin} from 'esbuild'
+import {lazyOclif} from './lazy-oclif.ts'
 
 /** Builds `dist/` of the CLI and of each plugin, and the manifest that spares oclif reading every command. */
 
@@ -19,26 +20,72 @@ const shared = {
 
 /** Loaded by oclif as plugins of their own, or (cosmiconfig) CommonJS that is imported late and by name. */
 const EXTERNAL = ['@oclif/plugin-help', '@oclif/plugin-plugins', 'cosmiconfig']
-/** CommonJS packages in an ES module still call `require`, for built-ins. */
-const REQUIRE =
-  "import {createRequire as __createRequire} from 'node:module';import {fileURLToPath as __toPath} from 'node:url';import {dirname as __toDir} from 'node:path';const require = __createRequire(import.meta.url), __filename = __toPath(import.meta.url), __dirname = __toDir(__filename);"
 
+/** Far smaller, or there at all, for what little oclif asks of them. */
+const STAND_INS = {
+  debug: './scripts/stand-ins/debug.cjs',
+  minimatch: './scripts/stand-ins/minimatch.cjs',
+  'wsl-utils': './scripts/stand-ins/wsl-utils.cjs',
+}
+
+/** Commands that only look at records, with all that help needs: see `bin/conduct.js`. */
+const QUICK = ['checkpoint/list.ts', 'state.ts', 'tasks.ts', 'worktree/list.ts']
+
+/**
+ * Two files, each with all that it needs: to find and link a file takes longer than to run it. What a command does not
+ * reach is not evaluated, since each command, and whatever is imported with `import()`, is wrapped in a function of its
+ * own. CommonJS, because imports of Node's own modules can then wait as well.
+ */
 async function buildCli() {
-  const commands = await Array.fromAsync(glob('src/commands/**/*.ts', {cwd: root}))
-  await build({
+  const files = (await Array.fromAsync(glob('**/*.ts', {cwd: join(root, 'src/commands')}))).sort()
+  const cli = {
     ...shared,
-    entryPoints: ['src/main.ts', 'src/plugin.ts', ...commands],
-    outbase: 'src',
-    outdir: 'dist.draft',
-    splitting: true,
-    // oclif and the rest are bundled: reading some four hundred files takes longer than a short command does.
+    format: 'cjs',
     external: EXTERNAL,
-    banner: {js: REQUIRE},
-    chunkNames: 'chunks/[name]-[hash]',
-  })
+    alias: STAND_INS,
+    minify: true,
+    banner: {js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;"},
+    define: {'import.meta.url': '__moduleUrl'},
+  } as const
+  await rm(join(root, 'dist.draft'), {recursive: true, force: true})
+  await build({...cli, plugins: [lazyOclif], ...entry('conduct', files, files)})
+  await build({...cli, plugins: [lazyOclif, withoutWriters], ...entry('quick', QUICK, files)})
+  await build({...shared, entryPoints: ['src/plugin.ts'], outfile: 'dist.draft/plugin.js'})
   // Whoever runs conduct at this moment finds the old files or the new ones, hardly ever none.
   await rm(join(root, 'dist'), {recursive: true, force: true})
   await rename(join(root, 'dist.draft'), join(root, 'dist'))
+}
+
+/** oclif asks the table for the one command that it runs, so the getters of the others are never called. */
+function entry(name: string, own: readonly string[], all: readonly string[]) {
+  const getters = own.map((file) => `get '${commandId(file)}'() { return require('./src/commands/${file}').default }`)
+  const table = JSON.stringify({file: `./dist/${name}.cjs`, commands: all.map(commandId)})
+  const lines = [
+    "import {startCli} from './src/main.ts'",
+    `export const start = () => startCli(${table})`,
+    `export const COMMANDS = {${getters.join(',')}}`,
+  ]
+  return {stdin: {contents: lines.join('\n'), resolveDir: root}, outfile: `dist.draft/${name}.cjs`}
+}
+
+/** `checkpoint/index.ts` is `checkpoint`, `checkpoint/list.ts` is `checkpoint:list`. */
+function commandId(file: string): string {
+  return file
+    .replaceAll('\\', '/')
+    .replace(/(\/index)?\.ts$/, '')
+    .replaceAll('/', ':')
+}
+
+/** What the app imports to write: the whole orchestrator, which no command that only looks ever reaches. */
+const withoutWriters: Plugin = {
+  name: 'without-writers',
+  setup({onResolve, onLoad}) {
+    const isWriter = /^\.\/run\/(freeze|lead)\.ts$/
+    onResolve({filter: isWriter}, ({path, kind}) => (kind === 'dynamic-import' ? {path, namespace: 'absent'} : undefined))
+    onLoad({filter: /.*/, namespace: 'absent'}, ({path}) => ({
+      contents: `throw new Error('Internal error: ${path} is in the other bundle')`,
+    }))
+  },
 }
 
 async function buildPlugins() {
@@ -51,7 +98,7 @@ async function buildPlugins() {
 
 async function writeManifest() {
   settings.enableAutoTranspile = false
-  const plugin = new Plugin({root, type: 'core', ignoreManifest: true, errorOnManifestCreate: true})
+  const plugin = new OclifPlugin({root, type: 'core', ignoreManifest: true, errorOnManifestCreate: true})
   await plugin.load()
   await writeFile(join(root, 'oclif.manifest.json'), `${JSON.stringify(plugin.manifest, undefined, 2)}\n`)
 }

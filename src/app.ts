@@ -1,16 +1,14 @@
-import {randomInt} from 'node:crypto'
 import {homedir} from 'node:os'
 import {join} from 'node:path'
 import type {z} from 'zod'
 import {stateDir} from './config/state-dir.ts'
-import {configSchema, type Config, type ConfigInput} from './config/schema.ts'
-import {loadConfig} from './config/load.ts'
+import type {Config, ConfigInput} from './config/schema.ts'
+import {loadStoreConfig} from './config/store.ts'
 import {ConductError} from './errors.ts'
 import type {TaskStarted} from './events.ts'
+import {findCheckout} from './git/find-checkout.ts'
 import {openGit, openRepository, type Git} from './git/git.ts'
-import {withLease} from './run/lead.ts'
 import type {Store} from './store/store.ts'
-import {freezeTask} from './run/freeze.ts'
 import {callOperation} from './tasks/operations/call.ts'
 import type {Operation, OperationServices} from './tasks/operations/operation.ts'
 import {placesOf} from './tasks/places.ts'
@@ -25,7 +23,10 @@ export interface AppOptions {
   readonly configFlags?: ConfigInput
 }
 
-/** Everything wired together: the only file that knows every adapter. Commands open one and close it. */
+/**
+ * Everything wired together: the only file that knows every adapter. Commands open one and close it. What only some
+ * commands need is imported when it is needed: it takes longer to load than most commands take to answer.
+ */
 export class App implements AsyncDisposable {
   readonly options: AppOptions
   readonly stateDir: string
@@ -56,7 +57,7 @@ export class App implements AsyncDisposable {
 
   /** The task a command means; see `resolveTask`. */
   async resolve(wanted: string | undefined): Promise<string> {
-    const repository = await openRepository(this.options.cwd, this.options.env).catch((error: unknown) => {
+    const repository = await findCheckout(this.options.cwd, this.options.env).catch((error: unknown) => {
       if (error instanceof ConductError) return undefined
       throw error
     })
@@ -72,12 +73,11 @@ export class App implements AsyncDisposable {
 export const now = (): number => Date.now()
 
 async function storeConfig({cwd, env, configFlags}: AppOptions): Promise<Config['store']> {
-  const root = await openRepository(cwd, env).then(
+  const root = await findCheckout(cwd, env).then(
     ({root}) => root,
     () => cwd,
   )
-  const {config} = await loadConfig({cwd: root, env, ...(configFlags ? {flags: configFlags} : {})})
-  return config.store
+  return loadStoreConfig({cwd: root, env, ...(configFlags ? {flags: configFlags} : {})})
 }
 
 async function openStore(store: Config['store'], directory: string): Promise<Store> {
@@ -99,14 +99,20 @@ function createServices(options: AppOptions, directory: string, store: Store): O
     hostEnv: env,
     now,
     newTaskId,
-    prepareTask: (request) => freezeTask(request, {hostEnv: env, conductVersion, configFlags}),
+    prepareTask: async (request) => {
+      const {freezeTask} = await import('./run/freeze.ts')
+      return freezeTask(request, {hostEnv: env, conductVersion, configFlags})
+    },
     openTaskGit: (started) => {
       const known = gits.get(started.task_id) ?? openTaskGit(started, directory, env)
       gits.set(started.task_id, known)
       return known
     },
     readTask: (taskId) => TaskLog.open(store, taskId, {now}),
-    withTask: (taskId, use) => withLease({store, now}, taskId, async (fence) => use(await TaskLog.open(store, taskId, {now, fence}))),
+    withTask: async (taskId, use) => {
+      const {withLease} = await import('./run/lead.ts')
+      return withLease({store, now}, taskId, async (fence) => use(await TaskLog.open(store, taskId, {now, fence})))
+    },
   }
 }
 
@@ -121,7 +127,7 @@ async function openTaskGit(started: TaskStarted, directory: string, env: AppOpti
     stateDir: directory,
     repository: started.repository,
     taskId: started.task_id,
-    config: configSchema.parse(started.config),
+    config: started.config,
   })
   return openGit({repository, shadowDir, env, marker: `${started.task_id}/git`})
 }
@@ -130,6 +136,8 @@ const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789'
 
 /** Eight characters that cannot be mistaken for each other, the first a letter. */
 function newTaskId(): string {
+  // Loaded only here: most commands mint no id.
+  const {randomInt} = process.getBuiltinModule('node:crypto')
   const letters = [randomInt(0, 23), ...Array.from({length: 7}, () => randomInt(0, ALPHABET.length))]
   return letters.map((index) => ALPHABET[index]).join('')
 }

@@ -1,9 +1,25 @@
+import {readFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import {execute, settings} from '@oclif/core'
 
-/** The entry of the built CLI: hands the arguments to oclif. */
-export async function start(): Promise<void> {
+/**
+ * The entry of the built CLI: hands the arguments to oclif. A command of our own is found without the core plugins:
+ * they bring agents and validators, which the commands that use them load (`loadPlugins`).
+ *
+ * @param table.file where this code and its commands lie, below the root of the package
+ * @param table.commands ids of all our own commands: `checkpoint:list`
+ */
+export async function startCli(table: {readonly file: string; readonly commands: readonly string[]}): Promise<void> {
   // The commands are built; oclif need not look for TypeScript beside them.
   settings.enableAutoTranspile = false
-  await execute({dir: fileURLToPath(new URL('..', import.meta.url))})
+  const root = fileURLToPath(new URL('..', import.meta.url))
+  const [word] = process.argv.slice(2)
+  const isOurs = word === '--version' || table.commands.some((id) => id.split(':', 1)[0] === word)
+  await execute({loadOptions: {root, pjson: readManifest(root, {file: table.file, isOurs})}})
+}
+
+function readManifest(root: string, {file, isOurs}: {readonly file: string; readonly isOurs: boolean}) {
+  const manifest = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'))
+  const {oclif} = manifest
+  return {...manifest, oclif: {...oclif, commands: {...oclif.commands, target: file}, ...(isOurs ? {plugins: []} : {})}}
 }

@@ -1,6 +1,6 @@
 import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
-import type {Interfaces} from '@oclif/core'
+import {Config, type Interfaces} from '@oclif/core'
 import {createAgentRegistry, type AgentRegistry} from './agents/registry.ts'
 import {ConductError} from './errors.ts'
 import type {RegisterOptions} from './plugin.ts'
@@ -19,9 +19,11 @@ const HOOK = 'conduct:register'
  *
  * @throws {ConductError} `PLUGIN_BROKEN` naming the plugin
  */
-export async function loadPlugins(config: Interfaces.Config): Promise<Registries> {
+export async function loadPlugins({root}: Pick<Interfaces.Config, 'root'>): Promise<Registries> {
   const registries = {agents: createAgentRegistry(), validators: createValidatorRegistry()}
-  for (const plugin of config.getPluginsList()) {
+  // The command was found without the core plugins, to be quick.
+  const {plugins} = await Config.load({root})
+  for (const plugin of plugins.values()) {
     for (const {target} of plugin.hooks[HOOK] ?? []) await register(plugin, target, registries)
   }
   return registries

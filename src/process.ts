@@ -4,7 +4,6 @@ import {createWriteStream, type WriteStream} from 'node:fs'
 import {once} from 'node:events'
 import {hostname} from 'node:os'
 import {createInterface} from 'node:readline'
-import {execa} from 'execa'
 
 /** The one door to processes other than git: every child gets a process group of its own and a marker. */
 
@@ -44,6 +43,9 @@ export interface ProcessResult {
 
 const GRACE_MS = 2_000
 
+/** Loaded at the first use: it takes longer than most commands do. */
+const loadExeca = () => import('execa')
+
 /**
  * Runs a program to its end and never rejects for what the program did. When it ends, is aborted or runs out
  * of time, its whole group and every process with its marker is ended: SIGTERM, then SIGKILL after two seconds.
@@ -63,6 +65,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
 async function superviseProcess(request: ProcessRequest, log: WriteStream | undefined): Promise<ProcessResult> {
   const [program = '', ...args] = request.argv
   const stop = stopSignal(request)
+  const {execa} = await loadExeca()
   const child = execa(program, args, {
     cwd: request.cwd,
     env: {...request.env, [MARKER]: request.marker},
@@ -173,6 +176,7 @@ export async function endMarked(marker: string): Promise<readonly number[]> {
 
 async function readGroup(pid: number): Promise<number | undefined> {
   if (process.platform !== 'linux') {
+    const {execa} = await loadExeca()
     const {stdout} = await execa('ps', ['-o', 'pgid=', '-p', String(pid)], {reject: false})
     return Number(stdout?.trim()) || undefined
   }
@@ -258,6 +262,7 @@ async function mayHideMarker(pid: string): Promise<boolean> {
 }
 
 async function findMarkedWithPs(wanted: string): Promise<readonly number[]> {
+  const {execa} = await loadExeca()
   const {stdout} = await execa('ps', ['-axwwE', '-o', 'pid=,command='], {reject: false})
   return (stdout ?? '')
     .split('\n')
@@ -278,6 +283,7 @@ export async function identifyProcess(
 
 async function readProcessStart(pid: number): Promise<string | undefined> {
   if (process.platform !== 'linux') {
+    const {execa} = await loadExeca()
     const {stdout, exitCode} = await execa('ps', ['-o', 'lstart=', '-p', String(pid)], {reject: false})
     return exitCode === 0 ? stdout.trim() : undefined
   }

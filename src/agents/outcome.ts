@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {AgentEvent, AgentOutcome, Usage} from './agent.ts'
 
 /** The border between conduct and a backend: what comes over is checked, and blamed by name. */

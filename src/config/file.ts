@@ -1,4 +1,4 @@
-import {stat} from 'node:fs/promises'
+import {readdir, readFile, stat} from 'node:fs/promises'
 import {basename, dirname, join, relative} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import type {Loader} from 'cosmiconfig'
@@ -28,13 +28,23 @@ export interface ConfigFile {
  * @throws {ConductError} `CONFIG_INVALID` with the position where it is known
  */
 export async function readConfigFile(cwd: string): Promise<ConfigFile | undefined> {
-  for (const name of CONFIG_FILES) {
+  const file = await findConfigFile(cwd)
+  const content = file === undefined ? undefined : await load(file)
+  return file === undefined || content === undefined ? undefined : {file, content}
+}
+
+/** The file that counts, unread but for a `package.json`, which must mention us. */
+export async function findConfigFile(cwd: string): Promise<string | undefined> {
+  const names = new Set(await readdir(cwd).catch(() => []))
+  for (const name of CONFIG_FILES.filter((file) => names.has(file))) {
     const file = join(cwd, name)
-    if (!(await isFile(file))) continue
-    const content = await load(file)
-    if (content !== undefined) return {file, content}
+    if (await isFile(file)) return name === 'package.json' && !(await mentionsUs(file)) ? undefined : file
   }
   return undefined
+}
+
+async function mentionsUs(packageFile: string): Promise<boolean> {
+  return /"conduct"|\\u/.test(await readFile(packageFile, 'utf8').catch(() => '"conduct"'))
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -1,6 +1,5 @@
 import {realpath} from 'node:fs/promises'
 import {join} from 'node:path'
-import {simpleGit} from 'simple-git'
 import {ConductError} from '../errors.ts'
 import {MARKER} from '../process.ts'
 import {FIXED_ENV, inheritedEnv, PERSON_PINS, PINS, SEALED_ENV, type Environment} from './environment.ts'
@@ -234,6 +233,8 @@ async function expectSuccess(args: readonly string[], launch: Launch): Promise<G
 
 async function startGit(args: readonly string[], {cwd, env, input}: Launch): Promise<GitResult> {
   let result: GitResult | undefined
+  // Loaded at the first use: commands that only read our own records need no git.
+  const {simpleGit} = await import('simple-git')
   const git = simpleGit({
     baseDir: cwd,
     trimmed: false,

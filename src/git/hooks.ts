@@ -1,4 +1,4 @@
-import {createHash, randomUUID} from 'node:crypto'
+import {createHash} from 'node:crypto'
 import {lstat, readFile, readdir} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
 import {runProcess, type ProcessResult} from '../process.ts'
@@ -26,7 +26,7 @@ export async function runHook(
     argv: ['git', 'hook', 'run', '--ignore-missing', name, '--', ...args],
     cwd: checkout,
     env: Object.fromEntries(env.map(([key, value]) => [key, String(value)])),
-    marker: `hook/${name}/${randomUUID()}`,
+    marker: `hook/${name}/${crypto.randomUUID()}`,
   })
 }
 

@@ -1,10 +1,9 @@
-import {randomUUID} from 'node:crypto'
 import {copyFile, rm, stat, utimes} from 'node:fs/promises'
 import {join} from 'node:path'
 
 /** Lets git work on a copy of a checkout's index, so that nothing it refreshes is written to the checkout. */
 export async function withIndexCopy<T>(gitDir: string, folder: string, work: (indexFile: string) => Promise<T>): Promise<T> {
-  const indexFile = join(folder, `index-${randomUUID()}`)
+  const indexFile = join(folder, `index-${crypto.randomUUID()}`)
   try {
     await copyIndex(join(gitDir, 'index'), indexFile)
     return await work(indexFile)

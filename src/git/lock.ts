@@ -1,7 +1,8 @@
 import {mkdir} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
-import {DatabaseSync} from 'node:sqlite'
+import type {DatabaseSync} from 'node:sqlite'
+import {openDatabase} from '../sqlite.ts'
 
 /**
  * Runs `work` while no other process of this machine holds the same lock file. The lock is one of the kernel's, taken
@@ -9,7 +10,7 @@ import {DatabaseSync} from 'node:sqlite'
  */
 export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(file), {recursive: true, mode: 0o700})
-  const database = new DatabaseSync(file)
+  const database = openDatabase(file)
   try {
     while (!tryLock(database)) await wait(1 + Math.random() * 6)
     return await work()

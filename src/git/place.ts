@@ -1,4 +1,3 @@
-import {randomUUID} from 'node:crypto'
 import {lstat, mkdir, readdir, realpath, rename} from 'node:fs/promises'
 import {basename, dirname, join, relative, sep} from 'node:path'
 import {ConductError} from '../errors.ts'
@@ -28,7 +27,7 @@ export async function clearPlace(git: Git, path: string): Promise<string | undef
     if ((await lstat(path).catch(() => undefined)) !== undefined) await discard(git, path)
     return undefined
   }
-  const displaced = `${path}.displaced-${randomUUID().slice(0, 8)}`
+  const displaced = `${path}.displaced-${crypto.randomUUID().slice(0, 8)}`
   await rename(path, displaced)
   return displaced
 }

@@ -1,4 +1,3 @@
-import {randomUUID} from 'node:crypto'
 import {appendFile, copyFile, mkdir, readFile, rename, rm} from 'node:fs/promises'
 import {devNull} from 'node:os'
 import {join} from 'node:path'
@@ -26,7 +25,7 @@ export async function createShadow(options: ShadowOptions): Promise<void> {
   const {shadowDir} = options
   await withLock(`${shadowDir}.lock`, async () => {
     if (await hasShadow(shadowDir)) return
-    const draft = `${shadowDir}.${randomUUID().slice(0, 8)}`
+    const draft = `${shadowDir}.${crypto.randomUUID().slice(0, 8)}`
     await fillShadow(draft, options)
     // What is there without being whole is what a full disk or a power cut left.
     await rm(shadowDir, {recursive: true, force: true})

@@ -1,4 +1,3 @@
-import {randomUUID} from 'node:crypto'
 import {chmod, lstat, readdir, rename, rm} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import type {Git} from './git.ts'
@@ -7,7 +6,7 @@ import type {Git} from './git.ts'
 export async function discard(git: Git, path: string): Promise<void> {
   const parent = dirname(path)
   try {
-    await rename(path, join(parent, `${PREFIX}${randomUUID()}`))
+    await rename(path, join(parent, `${PREFIX}${crypto.randomUUID()}`))
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
   }

@@ -3,6 +3,7 @@ import {mkdir} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
 import type {DatabaseSync} from 'node:sqlite'
+import {openDatabase} from '../sqlite.ts'
 import {storeUnreachable} from './errors.ts'
 import {isBusy, toStoreError} from './sqlite-errors.ts'
 import {createSchema, hasSchema} from './sqlite-schema.ts'
@@ -26,7 +27,7 @@ export interface SqliteConnection {
 
 /** Opens `file`, making its folder (only for its owner) and its tables where they are missing. */
 export async function connectSqlite(file: string, patience: Patience): Promise<SqliteConnection> {
-  const db = await openDatabase(file).catch(async (error: unknown) => {
+  const db = await createDatabase(file).catch(async (error: unknown) => {
     throw await toStoreError(error, file)
   })
   try {
@@ -51,21 +52,9 @@ export async function connectSqlite(file: string, patience: Patience): Promise<S
   }
 }
 
-async function openDatabase(file: string): Promise<DatabaseSync> {
+async function createDatabase(file: string): Promise<DatabaseSync> {
   await mkdir(dirname(file), {recursive: true, mode: 0o700})
-  const {DatabaseSync} = loadSqlite()
-  return new DatabaseSync(file)
-}
-
-/** Loaded at the first use: most commands need no store. Node 22 warns that the module is experimental; nobody can act on that. */
-function loadSqlite() {
-  const warn = process.emitWarning
-  process.emitWarning = () => undefined
-  try {
-    return process.getBuiltinModule('node:sqlite')
-  } finally {
-    process.emitWarning = warn
-  }
+  return openDatabase(file)
 }
 
 /**

@@ -1,6 +1,4 @@
-import {createHash} from 'node:crypto'
 import {basename, dirname, join, resolve} from 'node:path'
-import {configSchema} from '../config/schema.ts'
 
 /** Where the files of one task live, all outside the person's checkout. Absolute paths. */
 export interface Places {
@@ -31,7 +29,8 @@ export interface PlacesInput {
 }
 
 export function placesOf({stateDir, config, repository, taskId}: PlacesInput): Places {
-  const worktreesDir = configSchema.parse(config).worktrees.dir
+  // Checked when it was frozen; checking again would mean loading the schema for every command.
+  const worktreesDir = (config as {readonly worktrees?: {readonly dir?: string}}).worktrees?.dir
   const taskDir = join(stateDir, 'tasks', taskId)
   const name = repositoryName(repository)
   return {
@@ -50,6 +49,8 @@ export function placesOf({stateDir, config, repository, taskId}: PlacesInput): P
 /** A readable, unique folder name for a repository: `shop-1a2b3c4d`. */
 function repositoryName(repository: string): string {
   const folder = basename(repository) === '.git' ? basename(dirname(repository)) : basename(repository)
+  // Loaded only here: commands that list what is recorded need no places.
+  const {createHash} = process.getBuiltinModule('node:crypto')
   const hash = createHash('sha256').update(repository).digest('hex').slice(0, 8)
   return `${
     folder

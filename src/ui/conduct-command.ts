@@ -1,5 +1,5 @@
 import {Command, Flags, settings, type Interfaces} from '@oclif/core'
-import {App} from '../app.ts'
+import type {App} from '../app.ts'
 import type {ConfigInput} from '../config/schema.ts'
 import {ConductError, EXIT} from '../errors.ts'
 
@@ -22,7 +22,8 @@ export abstract class ConductCommand extends Command {
   static override enableJsonFlag = true
 
   /** Opens the app for this folder and environment; dispose it. */
-  openApp(configFlags?: ConfigInput): Promise<App> {
+  async openApp(configFlags?: ConfigInput): Promise<App> {
+    const {App} = await import('../app.ts')
     return App.open({cwd: process.cwd(), env: process.env, conductVersion: this.config.version, ...(configFlags ? {configFlags} : {})})
   }
 

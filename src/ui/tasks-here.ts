@@ -1,5 +1,5 @@
 import type {App} from '../app.ts'
-import {openRepository} from '../git/git.ts'
+import {findCheckout} from '../git/find-checkout.ts'
 import {foldTask} from '../tasks/reduce.ts'
 import type {ConductCommand} from './conduct-command.ts'
 import {renderTasks, toTaskItem, type TaskItem} from './tasks-view.ts'
@@ -8,7 +8,7 @@ import {renderTasks, toTaskItem, type TaskItem} from './tasks-view.ts'
 export async function tasksHere(command: ConductCommand, all: boolean): Promise<{readonly tasks: readonly TaskItem[]}> {
   const app = await command.openApp()
   try {
-    const repository = all ? undefined : (await openRepository(app.options.cwd, app.options.env)).commonDir
+    const repository = all ? undefined : (await findCheckout(app.options.cwd, app.options.env)).commonDir
     const tasks = await readTasks(app, repository)
     if (!command.jsonEnabled()) command.log(renderTasks(tasks, {all, columns: process.stdout.columns ?? 160}))
     return {tasks}

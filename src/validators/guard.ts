@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Validator, ValidatorInput, Verdict} from './validator.ts'
 
 const findingSchema = z.object({

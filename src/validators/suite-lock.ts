@@ -2,7 +2,7 @@ import {link, mkdir, readFile, rename, rm, unlink, writeFile} from 'node:fs/prom
 import {hostname} from 'node:os'
 import {join} from 'node:path'
 import {setTimeout as pause} from 'node:timers/promises'
-import {z} from 'zod'
+import * as z from 'zod'
 import {identifyProcess} from '../process.ts'
 
 const ownerSchema = z.object({pid: z.int(), processStart: z.string(), bootId: z.string(), host: z.string()})

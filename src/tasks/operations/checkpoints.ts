@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {ConductError} from '../../errors.ts'
 import {commitCheckout, readCheckout, resetCheckout} from '../../git/checkout.ts'
 import type {Git} from '../../git/git.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {ConductError} from '../../errors.ts'
 import {commitCheckout} from '../../git/checkout.ts'
 import {readRef} from '../../git/refs.ts'

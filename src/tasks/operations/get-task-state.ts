@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {viewTask} from '../views.ts'
 import {defineOperation} from './operation.ts'
 import {taskId, taskState} from './schemas.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {ConductError} from '../../errors.ts'
 import {findCheckpoint} from '../reduce.ts'
 import {currentPhase, type PhaseState, type TaskState} from '../state.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 
 /** Ids are minted by conduct; anything else never reaches a path or a ref. */
 export const taskId = z

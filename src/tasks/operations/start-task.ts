@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {viewTask} from '../views.ts'
 import {defineOperation, type OperationServices} from './operation.ts'
 import {requestId, taskState, type TaskStateView} from './schemas.ts'

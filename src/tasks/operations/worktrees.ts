@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {ConductError} from '../../errors.ts'
 import {openRepository, type Git} from '../../git/git.ts'
 import {snapshotTree} from '../../git/commits.ts'
