@@ -50,7 +50,8 @@ async function listState({stateDir}: Pick<Project, 'stateDir'>): Promise<readonl
   return (await Promise.all(folders)).flat()
 }
 
-describe('conduct run refuses', () => {
+describe('conduct run refuses', function () {
+  this.timeout(60_000)
   const SPECS: readonly (Refusal & {readonly name: string; readonly spec: string})[] = [
     ...['../x', '-f', 'a b', 'con'].map((module) => ({
       name: `a module called ${module}`,
@@ -171,7 +172,8 @@ describe('conduct run refuses', () => {
   }
 })
 
-describe('conduct run refuses a folder', () => {
+describe('conduct run refuses a folder', function () {
+  this.timeout(60_000)
   let folder = ''
   let place: {root: string; stateDir: string}
 
@@ -195,7 +197,8 @@ describe('conduct run refuses a folder', () => {
   })
 })
 
-describe('conduct run refuses a state directory', () => {
+describe('conduct run refuses a state directory', function () {
+  this.timeout(60_000)
   let project: Project
   let isMounted = false
 
@@ -242,7 +245,8 @@ describe('conduct run refuses a state directory', () => {
   })
 })
 
-describe('a disk that fills up while agents work', () => {
+describe('a disk that fills up while agents work', function () {
+  this.timeout(60_000)
   let project: Project
   let isMounted = false
   afterEach(async () => {

@@ -12,7 +12,8 @@ const WORK = 'echo "export const shop = 1" > shop.js'
 const meanwhile = (script: string) =>
   `if [ "$CONDUCT_ATTEMPT$CONDUCT_ROLE" = 1implementation-executor ]; then (cd "$(dirname "$0")" && ${script}); fi`
 
-describe('the checkout of a person', () => {
+describe('the checkout of a person', function () {
+  this.timeout(60_000)
   let project: Project
   afterEach(() => project.remove())
 
@@ -92,7 +93,8 @@ describe('the checkout of a person', () => {
   })
 })
 
-describe('a base branch that moved while the agents worked', () => {
+describe('a base branch that moved while the agents worked', function () {
+  this.timeout(60_000)
   let project: Project
   afterEach(() => project.remove())
 

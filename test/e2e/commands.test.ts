@@ -5,7 +5,8 @@ import {conduct} from '../support/cli.ts'
 import {createProject, type Project} from '../support/project.ts'
 import {createScenario, printCheckout} from './scenario.ts'
 
-describe('the commands that look at a task', () => {
+describe('the commands that look at a task', function () {
+  this.timeout(60_000)
   let project: Project
   let task = ''
 
@@ -58,7 +59,8 @@ describe('the commands that look at a task', () => {
   })
 })
 
-describe('the commands that begin a project', () => {
+describe('the commands that begin a project', function () {
+  this.timeout(60_000)
   let project: Project
   beforeEach(async () => {
     project = await createProject({'README.md': '# Shop\n'})

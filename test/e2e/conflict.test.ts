@@ -24,7 +24,8 @@ async function runConflict(synthesis: string, check: (outcome: RunOutcome, proje
   }
 }
 
-describe('two modules that change the same line', () => {
+describe('two modules that change the same line', function () {
+  this.timeout(60_000)
   it('are merged by the synthesis-architect, with a receipt that both sides are there', () =>
     runConflict("printf 'total = net\\ntotal = gross\\n' > total.txt", ({exitCode, result, events}, project) => {
       assert.equal(exitCode, 0, result.reason)

@@ -9,7 +9,8 @@ const WORK = 'echo "export const shop = 1" > shop.js'
 /** True once, and not again: the mark lies beside the checkout. */
 const FIRST_TIME = 'mkdir "$(dirname "$0")/../mark" 2> /dev/null'
 
-describe('the exit code', () => {
+describe('the exit code', function () {
+  this.timeout(60_000)
   let project: Project
   afterEach(() => project.remove())
   const create = async (scenario: Partial<Scenario>) => (project = await createScenario({phases: BUILD, agent: WORK, ...scenario}))

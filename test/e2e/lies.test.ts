@@ -58,7 +58,8 @@ const LIES: readonly Lie[] = [
   },
 ]
 
-describe('an agent that lies', () => {
+describe('an agent that lies', function () {
+  this.timeout(60_000)
   for (const {name, lie, repair, says, ...scenario} of LIES) {
     describe(name, () => {
       it('is not believed: exit 6, the base branch and the checkout untouched, the reason readable', async () => {

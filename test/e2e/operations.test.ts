@@ -27,7 +27,8 @@ interface Checkpoint {
   readonly created: boolean
 }
 
-describe('the ten operations as commands', () => {
+describe('the ten operations as commands', function () {
+  this.timeout(60_000)
   let project: Project
 
   beforeEach(async () => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import type {Project} from '../support/project.ts'
 import {createScenario, eventsOf, runScenario, type RunOutcome} from './scenario.ts'
 
-describe('modules and phases', () => {
+describe('modules and phases', function () {
+  this.timeout(60_000)
   let project: Project
   let outcome: RunOutcome
   const MODULES = ['api', 'store', 'view']
@@ -53,7 +54,8 @@ describe('modules and phases', () => {
   })
 })
 
-describe('limits.parallel', () => {
+describe('limits.parallel', function () {
+  this.timeout(60_000)
   it('is how many agents run at the same time', async () => {
     const project = await createScenario({
       phases: [{name: 'Parts', modules: ['a', 'b', 'c', 'd'], test: 'test -f a.txt'}],

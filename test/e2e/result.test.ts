@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import type {Project} from '../support/project.ts'
 import {createScenario, runScenario, type RunOutcome} from './scenario.ts'
 
-describe('the result of conduct run --json', () => {
+describe('the result of conduct run --json', function () {
+  this.timeout(60_000)
   let project: Project
   let outcome: RunOutcome
 

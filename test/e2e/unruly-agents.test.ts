@@ -9,7 +9,8 @@ import {createScenario, eventsOf, printCheckout, runScenario, type Scenario} fro
 const WORK = 'echo "export const shop = 1" > shop.js'
 const CHECKOUT = '"$(dirname "$0")"'
 
-describe('an agent that', () => {
+describe('an agent that', function () {
+  this.timeout(60_000)
   let project: Project
   afterEach(() => project.remove())
 
