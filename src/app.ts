@@ -85,9 +85,8 @@ async function openStore(store: Config['store'], directory: string): Promise<Sto
     const {openSqliteStore} = await import('./store/sqlite-store.ts')
     return openSqliteStore(store.path ?? join(directory, 'state.db'))
   }
-  throw new ConductError('STORE_UNREACHABLE', `The store ${store.kind} is not built into this version.`, [
-    'Set `store.kind` to "embedded".',
-  ])
+  const {openRedisStore} = await import('./store/redis-store.ts')
+  return openRedisStore(store.url, {allowVolatile: store.allowVolatile})
 }
 
 function createServices(options: AppOptions, directory: string, store: Store): OperationServices {
