@@ -1,14 +1,19 @@
 #!/usr/bin/env node
-import {createRequire, enableCompileCache} from 'node:module'
+import module from 'node:module'
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < 22 || (major === 22 && minor < 18)) {
+  console.error(`Error: conduct needs Node 22.18 or newer; this is ${process.versions.node}.\n  → Install a newer one: https://nodejs.org`)
+  process.exit(5)
+}
 
 // Code that was compiled once need not be compiled again: half of the time of a short command.
-enableCompileCache?.()
+module.enableCompileCache?.()
 
 // What only looks at records, and help, is in a bundle of its own: the larger one takes longer to load than they to run.
 const words = process.argv.slice(2)
 const isQuick = words.includes('--help') || /^(--version|state|tasks|checkpoint list|worktree list)( |$)/.test(words.join(' '))
-
-const {start} = createRequire(import.meta.url)(isQuick ? '../dist/quick.cjs' : '../dist/conduct.cjs')
+const {start} = module.createRequire(import.meta.url)(isQuick ? '../dist/quick.cjs' : '../dist/conduct.cjs')
 
 // Not awaited at the top level: when a pipe is closed early (`| head`), node would complain of an unsettled await.
 void start()
