@@ -1,4 +1,4 @@
-import {spawn, spawnSync, type ChildProcess} from 'node:child_process'
+import {spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
 import {mkdtemp, rm} from 'node:fs/promises'
 import {createServer, type AddressInfo} from 'node:net'
@@ -32,10 +32,9 @@ export async function startRedisServer(settings: readonly string[] = []): Promis
   const durable = ['--appendonly', 'yes', '--appendfsync', 'always']
   let child = await launch([...options, ...durable, ...settings])
   const signal: RedisServer['signal'] = async (name) => {
-    if (child.exitCode !== null || child.signalCode !== null) return
-    const exited = once(child, 'exit')
-    child.kill(name)
-    if (name === 'SIGKILL') await exited
+    // Not `child.kill`: in Deno a child that was sent any signal counts as ended.
+    process.kill(child.pid, name)
+    if (name === 'SIGKILL') await child.exited
   }
   return {
     port,
@@ -45,22 +44,29 @@ export async function startRedisServer(settings: readonly string[] = []): Promis
       child = await launch([...options, ...durable, ...settings])
     },
     remove: async () => {
-      await signal('SIGKILL')
+      if (!child.hasExited()) await signal('SIGKILL')
       await rm(folder, {recursive: true, force: true})
     },
   }
 }
 
+interface Running {
+  readonly pid: number
+  readonly exited: Promise<unknown>
+  hasExited(): boolean
+}
+
 /** Returns when the server accepts connections and has read its files. */
-async function launch(args: readonly string[]): Promise<ChildProcess> {
+async function launch(args: readonly string[]): Promise<Running> {
   const child = spawn(REDIS_PROGRAM ?? 'redis-server', args, {stdio: ['ignore', 'pipe', 'inherit']})
+  let isGone = false
+  const exited = once(child, 'exit').then(() => (isGone = true))
   const lines: string[] = []
   for await (const line of createInterface({input: child.stdout})) {
     lines.push(line)
-    if (line.includes('Ready to accept connections')) {
-      child.stdout.resume()
-      return child
-    }
+    if (child.pid === undefined || !line.includes('Ready to accept connections')) continue
+    child.stdout.resume()
+    return {pid: child.pid, exited, hasExited: () => isGone}
   }
   throw new Error(`The server did not start:\n${lines.join('\n')}`)
 }
