@@ -18,8 +18,8 @@ const shared = {
   logLevel: 'warning',
 } as const
 
-/** Loaded by oclif as plugins of their own, or (cosmiconfig) CommonJS that is imported late and by name. */
-const EXTERNAL = ['@oclif/plugin-help', '@oclif/plugin-plugins', 'cosmiconfig']
+/** Loaded by oclif as plugins of their own; or large, and needed by those alone who have such a file or such a store. */
+const EXTERNAL = ['@oclif/plugin-help', '@oclif/plugin-plugins', 'cosmiconfig', 'ioredis']
 
 /** Far smaller, or there at all, for what little oclif asks of them. */
 const STAND_INS = {
