@@ -2,7 +2,7 @@ import {appendFile, copyFile, mkdir, readFile, rename, rm} from 'node:fs/promise
 import {devNull} from 'node:os'
 import {join} from 'node:path'
 import {formatConfig, parseConfigList, type ConfigEntry} from './config-text.ts'
-import {withLock} from './lock.ts'
+import {withLock} from '../lock.ts'
 
 export interface ShadowOptions {
   readonly shadowDir: string

@@ -3,11 +3,11 @@ import {join} from 'node:path'
 import type {NamedVerdict, Subject} from '../events.ts'
 import {readCheckout} from '../git/checkout.ts'
 import {openTree} from '../git/tree.ts'
+import {withLock} from '../lock.ts'
 import type {Phase} from '../spec/spec.ts'
 import {subjectKey, type BaselineRecord} from '../tasks/state.ts'
 import {readBaseline, type Baseline} from '../validators/baseline.ts'
 import {validate, type Validation} from '../validators/engine.ts'
-import {lockSuite} from '../validators/suite-lock.ts'
 import {baselineKey} from './baseline-key.ts'
 import type {RunContext} from './context.ts'
 import {checkEnvironment, withCheckout} from './worktree-steps.ts'
@@ -36,15 +36,13 @@ async function reportCheckout({git, log}: RunContext): Promise<void> {
   if (files.length > 0) await log.append({type: 'checkout.changed', files})
 }
 
+/** How often a suite looks whether its turn has come, in milliseconds. */
+const SUITE_POLL_MS = 100
+
 /** One test suite at a time per machine, across tasks and processes. */
 async function alone<T>({config, places, signal}: RunContext, work: () => Promise<T>): Promise<T> {
   if (!config.limits.exclusiveTests) return work()
-  const lock = await lockSuite({dir: join(places.stateDir, 'locks'), signal})
-  try {
-    return await work()
-  } finally {
-    await lock[Symbol.asyncDispose]()
-  }
+  return withLock(join(places.stateDir, 'locks', 'test-suite.lock'), work, {signal, pollMs: SUITE_POLL_MS})
 }
 
 interface Scope {

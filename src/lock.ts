@@ -2,17 +2,26 @@ import {mkdir} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
 import type {DatabaseSync} from 'node:sqlite'
-import {openDatabase} from '../sqlite.ts'
+import {openDatabase} from './sqlite.ts'
+
+export interface LockOptions {
+  /** Ends the wait for the lock; `work`, once begun, looks after itself. */
+  readonly signal?: AbortSignal
+  /** How often a lock that is taken is tried again; jittered. Default 4: for work of milliseconds. */
+  readonly pollMs?: number
+}
 
 /**
  * Runs `work` while no other process of this machine holds the same lock file. The lock is one of the kernel's, taken
  * through SQLite: it ends with its process, so there is no stale one to judge by pid and start time, and none to steal.
+ *
+ * @throws the signal's reason, as an `AbortError`, when it aborts while waiting
  */
-export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(file: string, work: () => Promise<T>, {signal, pollMs = 4}: LockOptions = {}): Promise<T> {
   await mkdir(dirname(file), {recursive: true, mode: 0o700})
   const database = openDatabase(file)
   try {
-    while (!tryLock(database)) await wait(1 + Math.random() * 6)
+    while (!tryLock(database)) await wait(pollMs * (0.5 + Math.random()), undefined, signal ? {signal} : {})
     return await work()
   } finally {
     database.close()
