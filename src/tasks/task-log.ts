@@ -1,5 +1,6 @@
 import {ConductError} from '../errors.ts'
 import type {EventData, TaskEvent} from '../events.ts'
+import {storeUnreachable} from '../store/errors.ts'
 import type {Store} from '../store/store.ts'
 import {reduce} from './reduce.ts'
 import type {TaskState} from './state.ts'
@@ -52,7 +53,7 @@ export class TaskLog {
    * Appends events; on return they are durable and folded. An append that lost a race is made again on top of
    * what came first: facts do not contradict each other, and `decide` looks at the new state.
    *
-   * @throws {ConductError} `TASK_LOCKED` when another process has taken over the task.
+   * @throws {ConductError} `TASK_LOCKED` when another process has taken over the task, and what the store throws.
    */
   append(...events: readonly EventData[]): Promise<void> {
     const next = this.#queue.then(() => this.#append(events))
@@ -74,7 +75,8 @@ export class TaskLog {
       const result = await this.#store.append(this.taskId, this.#version, events, {at, ...(fence === undefined ? {} : {fence})})
       if (result === 'appended') return this.#fold(events.map((event, index) => ({...event, at, version: this.#version + index + 1})))
       if (result === 'fenced') throw takenOver(this.taskId)
-      await this.#catchUp()
+      // Behind us, not before us: a server that came back without its files, or with older ones.
+      if (!(await this.#catchUp())) throw eventsLost(this.#store.location, this.taskId)
     }
   }
 
@@ -95,6 +97,12 @@ export class TaskLog {
 
 export const taskNotFound = (taskId: string) =>
   new ConductError('TASK_NOT_FOUND', `There is no task ${taskId}.`, ['List the tasks: conduct tasks'])
+
+const eventsLost = (location: string, taskId: string) =>
+  storeUnreachable(location, `has lost events of task ${taskId}`, [
+    'Put its files back from where they were before, then run `conduct resume`.',
+    `What agents made is still in git: git branch --list 'conduct/${taskId}/*'`,
+  ])
 
 const takenOver = (taskId: string) =>
   new ConductError('TASK_LOCKED', `Another process has taken over task ${taskId}; this one stops.`, [
