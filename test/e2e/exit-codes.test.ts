@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {conduct, startCli} from '../support/cli.ts'
+import {send} from '../support/crash.ts'
 import type {PhaseText, Project} from '../support/project.ts'
 import {AT_GATE, placeGate} from './gate.ts'
 import {createScenario, eventsOf, printCheckout, runScenario, type Scenario} from './scenario.ts'
@@ -126,7 +127,7 @@ describe('the exit code', function () {
       const gate = placeGate(project)
       const running = startCli(project, ['run', '--json'])
       await gate.reached
-      running.child.kill(signal)
+      send(running.child, signal)
       const {exitCode, stdout} = await running.done
       gate.remove()
       assert.equal(exitCode, code)
