@@ -5,6 +5,8 @@ import type {RedisAddress} from './redis-address.ts'
 import {isPassing, isReply, refused, unanswered} from './redis-errors.ts'
 
 const RETRY_MS = 50
+/** What a call is given even when others before it have waited in vain. Longer than any pause between connections. */
+const LEAST_PATIENCE_MS = 1000
 
 /**
  * One connection that mends itself. A command is sent again until it is answered or `patienceMs` are over, so it
@@ -17,6 +19,8 @@ export class RedisConnection implements AsyncDisposable {
   readonly #patienceMs: number
   /** What last happened to the connection: the command only learns that there is none. */
   #fault: unknown
+  /** When the server was first missed; the patience of all calls counts from there, or an end would take minutes. */
+  #missedAt: number | undefined
   #isOpen = true
 
   private constructor({location, options}: RedisAddress, patienceMs: number) {
@@ -58,13 +62,18 @@ export class RedisConnection implements AsyncDisposable {
 
   /** @throws {ConductError} `STORE_UNREACHABLE`, `STORE_READ_ONLY`, `STORE_FULL` */
   async call(command: string, ...args: readonly (string | number)[]): Promise<unknown> {
-    const deadline = performance.now() + this.#patienceMs
+    const least = performance.now() + Math.min(LEAST_PATIENCE_MS, this.#patienceMs)
     for (;;) {
       try {
         return await this.#attempt(command, args)
       } catch (error) {
         if (!this.#isOpen) throw closed(this.location)
-        if (isReply(error) && !isPassing(error)) throw refused(error, this.location)
+        if (isReply(error) && !isPassing(error)) {
+          this.#missedAt = undefined
+          throw refused(error, this.location)
+        }
+        this.#missedAt ??= performance.now()
+        const deadline = Math.max(least, this.#missedAt + this.#patienceMs)
         if (performance.now() >= deadline) throw unanswered(this.location, this.#fault ?? error, this.#patienceMs)
       }
       await wait(RETRY_MS)
@@ -74,7 +83,9 @@ export class RedisConnection implements AsyncDisposable {
   async #attempt(command: string, args: readonly (string | number)[]): Promise<unknown> {
     // The client goes on in database 0 when it could not select the wanted one.
     if (isReply(this.#fault)) throw this.#fault
-    return this.#client.call(command, ...args)
+    const answer = await this.#client.call(command, ...args)
+    this.#missedAt = undefined
+    return answer
   }
 
   /** Closes at once; commands on their way fail. */

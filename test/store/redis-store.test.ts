@@ -155,6 +155,19 @@ describe('the Redis store', function () {
       assert.deepEqual(await notes(store), ['a', 'b'])
     })
 
+    it('is waited for once, not by each call anew', async () => {
+      const other = await startServer()
+      const store = await open(other.url(), {patienceMs: 2000})
+      await other.signal('SIGKILL')
+      const reading = async () => {
+        const begin = performance.now()
+        await rejects(store.read('t1'), 'STORE_UNREACHABLE', /did not answer for 2 s/)
+        return performance.now() - begin
+      }
+      const [first, second] = [await reading(), await reading()]
+      assert.ok(first >= 2000 && second < first, `${first} ms, then ${second} ms`)
+    })
+
     it('is given up when it is there but silent', async () => {
       const other = await startServer()
       const store = await open(other.url(), {patienceMs: 300})
