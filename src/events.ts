@@ -172,7 +172,7 @@ export interface ModuleMerged {
 /** Proof that a merge lost nothing. */
 export interface Receipt {
   readonly reachable: boolean
-  /** Hunks of both sides that were looked for in the merged tree. */
+  /** Hunks that were looked for: the merged branch's when the merge did nothing else to our side, or else those of both. */
   readonly hunks_checked: number
   /** `path: first line of the hunk` of those that are gone; a receipt with any is no receipt. */
   readonly hunks_lost: readonly string[]

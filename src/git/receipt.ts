@@ -1,6 +1,7 @@
 import type {Role} from '../agents/agent.ts'
 import type {Receipt} from '../events.ts'
 import {compareMerge, neededBlobs, type MergeFacts} from './compare.ts'
+import {countHunks, isSameChange} from './same-change.ts'
 import {DIFF_OPTIONS, parseDiffs} from './diff.ts'
 import type {Git} from './git.ts'
 import {mergeBase} from './merge.ts'
@@ -50,7 +51,26 @@ interface Trees {
   readonly conflicts: readonly string[]
 }
 
-async function compare(git: Git, {baseTree, ours, theirs, merged, conflicts}: Trees) {
+/**
+ * A clean merge has changed `ours` by what `theirs` had changed in the base, and by nothing else: then no hunk of either side
+ * is gone. It takes the module's own changes to see that, not those of all that was merged before it. Only when the two do
+ * not match line by line is everything counted.
+ */
+async function compare(git: Git, trees: Trees): Promise<Comparison> {
+  const {baseTree, ours, theirs, merged, conflicts} = trees
+  if (conflicts.length > 0) return compareAll(git, trees)
+  const [wanted, done] = [`${baseTree} ${theirs.tree}`, `${ours.tree} ${merged.tree}`]
+  const diffs = parseDiffs(await git.objects(['diff-tree', '--stdin', ...DIFF_OPTIONS], {input: `${wanted}\n${done}\n`}))
+  const changes = diffs.get(wanted) ?? []
+  return isSameChange(changes, diffs.get(done) ?? []) ? {checked: countHunks(changes), lost: []} : compareAll(git, trees)
+}
+
+interface Comparison {
+  readonly checked: number
+  readonly lost: readonly string[]
+}
+
+async function compareAll(git: Git, {baseTree, ours, theirs, merged, conflicts}: Trees): Promise<Comparison> {
   const pair = ({tree}: Commit) => `${baseTree} ${tree}`
   const input = [...new Set([ours, theirs, merged].map((commit) => `${pair(commit)}\n`))].join('')
   const diffs = parseDiffs(await git.objects(['diff-tree', '--stdin', ...DIFF_OPTIONS], {input}))

@@ -89,6 +89,8 @@ describe('readBlocks', () => {
     fc.assert(
       fc.property(fc.array(line, {maxLength: 12}), (lines) => {
         const text = lines.join('\n')
+        // Front matter is ours alone to leave out: CommonMark knows none.
+        fc.pre(!/^---\s*$/.test(lines[0] ?? ''))
         assert.deepEqual(describeBlocks(readWithOurs(text)), describeBlocks(readWithMicromark(text)))
       }),
       {numRuns: 1000},
