@@ -37,7 +37,7 @@ const FILES = {'a.txt': 'a\n', 'gone.txt': 'g\n', 'same.txt': 's\n', '.gitignore
 
 describe('readCheckout', () => {
   it('tells what is not committed, and leaves every byte as it was', async () => {
-    await using fixture = await openFixture(FILES)
+    const fixture = await openFixture(FILES)
     fixture.sh('mv', 'same.txt', 'renamed.txt')
     await fixture.write({'a.txt': 'b\n', 'new\nline.txt': 'n\n', '-n': 'n\n', ignored: 'i\n'})
     const before = await hashFolder(fixture.root)
@@ -53,7 +53,7 @@ describe('readCheckout', () => {
   })
 
   it('is not fooled by a file whose time changed alone', async () => {
-    await using fixture = await openFixture(FILES)
+    const fixture = await openFixture(FILES)
     await writeFile(join(fixture.root, 'a.txt'), 'a\n')
     const before = await hashFolder(fixture.root)
     assert.deepEqual((await readCheckout(fixture.git, fixture.root)).changed, [])
@@ -61,14 +61,14 @@ describe('readCheckout', () => {
   })
 
   it('sees a change of the same size in the same moment as the index', async () => {
-    await using fixture = await openFixture(FILES)
+    const fixture = await openFixture(FILES)
     await fixture.commit({'a.txt': '1\n'})
     await writeFile(join(fixture.root, 'a.txt'), '2\n')
     assert.deepEqual((await readCheckout(fixture.git, fixture.root)).changed, ['a.txt'])
   })
 
   it('knows a detached HEAD and a branch without commits', async () => {
-    await using fixture = await openFixture(FILES)
+    const fixture = await openFixture(FILES)
     fixture.sh('checkout', '--quiet', '--detach')
     assert.deepEqual(await readCheckout(fixture.git, fixture.root), {sha: fixture.head, changed: [], untracked: []})
     fixture.sh('checkout', '--quiet', '--orphan', 'empty')
@@ -77,7 +77,7 @@ describe('readCheckout', () => {
   })
 
   it('finds the checkout that has a branch', async () => {
-    await using fixture = await openFixture(FILES)
+    const fixture = await openFixture(FILES)
     const linked = join(fixture.dir, 'linked')
     fixture.sh('worktree', 'add', '--quiet', '-b', 'side', linked)
     assert.equal(await findCheckoutOf(fixture.git, main), fixture.root)
@@ -90,7 +90,7 @@ describe('readCheckout', () => {
 
 describe('moveCheckout', () => {
   it('brings branch, index and files to a commit, and keeps unrelated local changes', async () => {
-    await using fixture = await openFixture(FILES)
+    const fixture = await openFixture(FILES)
     const to = await prepareNext(fixture)
     await fixture.write({'same.txt': 'mine\n', 'mine.txt': 'mine\n'})
     const move = {path: fixture.root, ref: main, from: fixture.head, to}
@@ -105,7 +105,7 @@ describe('moveCheckout', () => {
   it('refuses, with every byte as it was, when a change would be lost', async () => {
     const inTheWay: readonly Record<string, string>[] = [{'a.txt': 'mine\n'}, {'gone.txt': 'mine\n'}, {'new/b.txt': 'mine\n'}]
     for (const files of inTheWay) {
-      await using fixture = await openFixture(FILES)
+      const fixture = await openFixture(FILES)
       const to = await prepareNext(fixture)
       await fixture.write(files)
       const before = await hashFolder(fixture.root)
@@ -122,7 +122,7 @@ describe('moveCheckout', () => {
       async (fixture, to) => fixture.sh('read-tree', '-m', '-u', fixture.head, to),
     ]
     for (const kill of kills) {
-      await using fixture = await openFixture(FILES)
+      const fixture = await openFixture(FILES)
       const to = await prepareNext(fixture)
       await kill(fixture, to)
       assert.deepEqual(
@@ -136,7 +136,7 @@ describe('moveCheckout', () => {
   })
 
   it('refuses when the branch moved, another one is checked out, or git is at work there', async () => {
-    await using fixture = await openFixture(FILES)
+    const fixture = await openFixture(FILES)
     const to = await prepareNext(fixture)
     const move = {path: fixture.root, ref: main, from: fixture.head, to}
     await writeFile(join(fixture.root, '.git/index.lock'), '')
@@ -153,7 +153,7 @@ describe('moveCheckout', () => {
 
 describe('commitCheckout and resetCheckout', () => {
   it('commit everything that is not ignored, once, and go back', async () => {
-    await using fixture = await openFixture(FILES)
+    const fixture = await openFixture(FILES)
     await rm(join(fixture.root, 'gone.txt'))
     await writeFiles(fixture.root, {'a.txt': 'b\n', 'new.txt': 'n\n', ignored: 'i\n'})
     const request = {path: fixture.root, message: 'Checkpoint: one', trailers: {'Conduct-Task': 't'}}
@@ -171,7 +171,7 @@ describe('commitCheckout and resetCheckout', () => {
   })
 
   it('refuse a detached HEAD and a merge that is under way', async () => {
-    await using fixture = await openFixture(FILES)
+    const fixture = await openFixture(FILES)
     const request = {path: fixture.root, message: 'm', trailers: {}}
     const isFault = (code: string) => (error: unknown) => error instanceof ConductError && error.code === code
     await writeFile(join(fixture.root, '.git/MERGE_HEAD'), `${fixture.head}\n`)
@@ -185,7 +185,7 @@ describe('commitCheckout and resetCheckout', () => {
 
 describe('the hooks of a person', () => {
   it('run by name, are no fault when missing, and change the hash', async () => {
-    await using fixture = await openFixture(FILES)
+    const fixture = await openFixture(FILES)
     const {repository} = fixture.git
     const before = await hashHooks(repository)
     assert.equal((await runHook(repository, fixture.root, 'post-merge', ['0'])).exitCode, 0)

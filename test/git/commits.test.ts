@@ -6,7 +6,7 @@ import {openFixture, writeFiles} from './fixture.ts'
 
 describe('commits', () => {
   it('snapshots a worktree and commits it with trailers', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const {git, head, lock} = fixture
     const ref = branchRef('t1', 1, 'auth')
     const worktree = await createWorktree(git, {path: fixture.worktreePath('auth'), ref, sha: head, lock})

@@ -6,7 +6,7 @@ import {dirname, join} from 'node:path'
 import {openGit, openRepository, type Git} from '../../src/git/git.ts'
 
 /** A real repository in a temporary folder, and the doors to it. */
-export interface Fixture extends AsyncDisposable {
+export interface Fixture {
   readonly dir: string
   /** The person's checkout. */
   readonly root: string
@@ -36,6 +36,17 @@ export function temporaryDir(): string {
   return realpathSync(mkdtempSync(join(tmpdir(), 'conduct-git-')))
 }
 
+const open: {readonly git: Git; readonly dir: string}[] = []
+
+// For every file that imports this one: a fixture lives as long as its test.
+afterEach(async () => {
+  for (const {git, dir} of open.splice(0)) {
+    await git.drain()
+    await rm(dir, {recursive: true, force: true})
+  }
+})
+
+/** A repository with these files, committed on `main`; gone after the test. */
 export async function openFixture(files: Readonly<Record<string, string>> = {'a.txt': 'one\ntwo\nthree\n'}): Promise<Fixture> {
   const dir = temporaryDir()
   const root = join(dir, 'repo')
@@ -54,6 +65,7 @@ export async function openFixture(files: Readonly<Record<string, string>> = {'a.
   const head = await commit(files, 'Start')
   const repository = await openRepository(root, personEnv(dir))
   const git = await openGit({repository, shadowDir: join(dir, 'shadow'), env: personEnv(dir)})
+  open.push({git, dir})
   return {
     dir,
     root,
@@ -64,10 +76,6 @@ export async function openFixture(files: Readonly<Record<string, string>> = {'a.
     write,
     commit,
     worktreePath: (name) => join(dir, 'worktrees', name),
-    async [Symbol.asyncDispose]() {
-      await git.drain()
-      await rm(dir, {recursive: true, force: true})
-    },
   }
 }
 

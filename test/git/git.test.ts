@@ -9,7 +9,7 @@ const isFault = (code: string) => (error: unknown) => error instanceof ConductEr
 
 describe('openRepository', () => {
   it('finds the repository from a folder in it, by canonical paths', async () => {
-    await using fixture = await openFixture({'deep/er/a.txt': 'a\n'})
+    const fixture = await openFixture({'deep/er/a.txt': 'a\n'})
     await symlink(fixture.root, join(fixture.dir, 'link'))
     const found = await openRepository(join(fixture.dir, 'link', 'deep', 'er'), personEnv(fixture.dir))
     assert.equal(found.root, fixture.root)
@@ -18,7 +18,7 @@ describe('openRepository', () => {
   })
 
   it('knows a linked worktree of a person, and the repository behind it', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const path = join(fixture.dir, 'linked')
     fixture.sh('worktree', 'add', '--quiet', '-b', 'side', path)
     const found = await openRepository(path, personEnv(fixture.dir))
@@ -28,13 +28,13 @@ describe('openRepository', () => {
   })
 
   it('is not misled by GIT_ variables of its caller', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const env = {...personEnv(fixture.dir), GIT_DIR: '/nowhere', GIT_INDEX_FILE: '/nowhere/index'}
     assert.equal((await openRepository(fixture.root, env)).root, fixture.root)
   })
 
   it('says what to type where there is no repository, a bare one, no commit, a detached HEAD, or no git', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const env = personEnv(fixture.dir)
     const outside = temporaryDir()
     const bare = join(fixture.dir, 'bare.git')
@@ -53,7 +53,7 @@ describe('openRepository', () => {
   })
 
   it('refuses a repository whose configuration points at files elsewhere', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const victim = join(fixture.dir, 'victim')
     await mkdir(victim)
     fixture.sh('config', 'core.worktree', victim)
@@ -63,7 +63,7 @@ describe('openRepository', () => {
 
 describe('openGit', () => {
   it('freezes the settings that matter, and none that could execute what an agent wrote', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const {root, dir} = fixture
     fixture.sh('config', 'core.autocrlf', 'input')
     fixture.sh('config', 'filter.lfs.clean', 'git-lfs "clean" -- %f\\x')
@@ -82,7 +82,7 @@ describe('openGit', () => {
   })
 
   it('keeps what it froze when it is opened again', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     fixture.sh('config', 'filter.evil.clean', '/evil')
     const {git, dir} = fixture
     const again = await openGit({repository: git.repository, shadowDir: git.shadowDir, env: personEnv(dir)})
@@ -90,7 +90,7 @@ describe('openGit', () => {
   })
 
   it('mends a shadow that was cut off, and lets exactly one of several makers win', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const {dir, git} = fixture
     const shadowDir = join(dir, 'cut')
     await mkdir(shadowDir)
@@ -102,7 +102,7 @@ describe('openGit', () => {
   })
 
   it('has an identity where the person has none', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     fixture.sh('config', '--unset', 'user.name')
     fixture.sh('config', '--unset', 'user.email')
     const {git, dir} = fixture
@@ -111,7 +111,7 @@ describe('openGit', () => {
   })
 
   it('tells what git said when git fails', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const failure = (error: unknown) => error instanceof GitError && error.exitCode === 128 && error.stderr.includes('no-such')
     await assert.rejects(
       fixture.git.objects(['rev-parse', '--verify', '--end-of-options', 'no-such']),

@@ -77,7 +77,7 @@ async function plantRepository(fixture: Fixture, worktree: Worktree, name: strin
 
 describe('a repository that an agent has poisoned', () => {
   it('has nothing executed by any of our calls', async () => {
-    await using fixture = await openFixture({'a.txt': 'one\ntwo\nthree\nfour\nfive\n'})
+    const fixture = await openFixture({'a.txt': 'one\ntwo\nthree\nfour\nfive\n'})
     const {git, head} = fixture
     const worktree = await make(fixture, 'a')
     const marker = await poison(fixture, worktree)
@@ -127,7 +127,7 @@ describe('a repository that an agent has poisoned', () => {
   })
 
   it('does have its payloads executed by plain git, so the test above means something', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const worktree = await make(fixture, 'a')
     const marker = await poison(fixture, worktree)
     try {
@@ -139,7 +139,7 @@ describe('a repository that an agent has poisoned', () => {
   })
 
   it('has nothing executed from a repository that the agent staged as a submodule', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const worktree = await make(fixture, 'a')
     await plantRepository(fixture, worktree, 'sub')
     plainGit(worktree.path, fixture.dir, ['update-index', '--add', '--cacheinfo', `160000,${fixture.head},sub`])
@@ -156,7 +156,7 @@ describe('a repository that an agent has poisoned', () => {
   })
 
   it('is not entered through a .git file or folder that an agent put in its worktree', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const {git} = fixture
     const worktree = await make(fixture, 'a')
     const marker = await poison(fixture, worktree)
@@ -180,7 +180,7 @@ describe('a repository that an agent has poisoned', () => {
 
 describe('snapshotTree', () => {
   it('takes any name that a file can have', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const worktree = await make(fixture, 'a')
     const names = ['-f', '--', 'new\nline', 'tab\t"quote"', '*', ':(top)x', '.hidden', 'ä', ' ']
     await writeFiles(worktree.path, Object.fromEntries(names.map((name) => [name === '*' ? './**' : name, 'x\n'])))
@@ -191,7 +191,7 @@ describe('snapshotTree', () => {
   })
 
   it('follows files that became folders, and the reverse', async () => {
-    await using fixture = await openFixture({file: 'f\n', 'folder/a': 'a\n', 'folder/b': 'b\n'})
+    const fixture = await openFixture({file: 'f\n', 'folder/a': 'a\n', 'folder/b': 'b\n'})
     const worktree = await make(fixture, 'a')
     await rm(join(worktree.path, 'file'))
     await rm(join(worktree.path, 'folder'), {recursive: true})
@@ -201,7 +201,7 @@ describe('snapshotTree', () => {
   })
 
   it('leaves out repositories within, with commits or without, and says so', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const worktree = await make(fixture, 'a')
     await plantRepository(fixture, worktree, 'with')
     await writeFiles(worktree.path, {'without/x': 'x\n', y: 'y\n'})

@@ -9,7 +9,7 @@ const SPY = '#!/bin/sh\necho "$CONDUCT_MARKER" >> "$HOME/markers"\nPATH="${PATH#
 
 describe('the processes of git', () => {
   it('carry the marker of their task, so that a later runner ends what a killed one left', async () => {
-    const {git, dir, ...fixture} = await openFixture()
+    const {git, dir} = await openFixture()
     await writeFiles(dir, {'bin/git*': SPY})
     const env = {...personEnv(dir), PATH: `${join(dir, 'bin')}:${process.env['PATH']}`}
     const marked = await openGit({repository: git.repository, shadowDir: join(dir, 'marked.git'), env, marker: 'k3f9/git'})
@@ -17,6 +17,5 @@ describe('the processes of git', () => {
     await marked.repo(['version'])
     const markers = (await readFile(join(dir, 'markers'), 'utf8')).trim().split('\n')
     assert.deepEqual([...new Set(markers)], ['k3f9/git'])
-    await fixture[Symbol.asyncDispose]()
   })
 })

@@ -27,7 +27,7 @@ async function merge(fixture: Fixture, {ours, theirs}: {ours: string; theirs: st
 
 describe('mergeTrees and createReceipt', () => {
   it('merge two sides of one file and prove it', async () => {
-    await using fixture = await openFixture(BASE)
+    const fixture = await openFixture(BASE)
     const sides = await diverge(
       fixture,
       () => fixture.commit({'f.txt': edit({2: 'two\n'}), 'ours.txt': 'ours\n'}),
@@ -40,7 +40,7 @@ describe('mergeTrees and createReceipt', () => {
   })
 
   it('needs to read no hunk when one side changed nothing', async () => {
-    await using fixture = await openFixture(BASE)
+    const fixture = await openFixture(BASE)
     const theirs = await fixture.commit({'f.txt': edit({2: 'two\n'})})
     const {merged} = await merge(fixture, {ours: fixture.head, theirs})
     const receipt = await createReceipt(fixture.git, {ours: fixture.head, theirs, merged, conflicts: []})
@@ -48,7 +48,7 @@ describe('mergeTrees and createReceipt', () => {
   })
 
   it('say what a merge dropped, and which side it does not descend from', async () => {
-    await using fixture = await openFixture(BASE)
+    const fixture = await openFixture(BASE)
     const {git} = fixture
     const sides = await diverge(
       fixture,
@@ -65,7 +65,7 @@ describe('mergeTrees and createReceipt', () => {
   })
 
   it('follow a file that one side renamed while the other changed it', async () => {
-    await using fixture = await openFixture(BASE)
+    const fixture = await openFixture(BASE)
     const sides = await diverge(
       fixture,
       () => (fixture.sh('mv', 'f.txt', 'moved.txt'), fixture.commit({})),
@@ -77,7 +77,7 @@ describe('mergeTrees and createReceipt', () => {
   })
 
   it('report a conflict with markers and sides, and judge the resolution', async () => {
-    await using fixture = await openFixture(BASE)
+    const fixture = await openFixture(BASE)
     const {git} = fixture
     const sides = await diverge(
       fixture,
@@ -102,7 +102,7 @@ describe('mergeTrees and createReceipt', () => {
   })
 
   it('merge as if from another base', async () => {
-    await using fixture = await openFixture(BASE)
+    const fixture = await openFixture(BASE)
     const {git, head} = fixture
     const moved = await fixture.commit({'f.txt': edit({2: 'two\n'})})
     const further = await fixture.commit({'f.txt': edit({2: 'two\n', 30: 'thirty\n'})})
@@ -113,14 +113,14 @@ describe('mergeTrees and createReceipt', () => {
   })
 
   it('merge histories that have nothing in common', async () => {
-    await using fixture = await openFixture(BASE)
+    const fixture = await openFixture(BASE)
     const other = fixture.sh('commit-tree', fixture.sh('hash-object', '-t', 'tree', '-w', '/dev/null'), '-m', 'orphan')
     const receipt = await createReceipt(fixture.git, {ours: fixture.head, theirs: other, merged: fixture.head, conflicts: []})
     assert.deepEqual([receipt.reachable, receipt.hunks_lost], [false, []])
   })
 
   it('take odd names, links and modes as they are', async () => {
-    await using fixture = await openFixture({...BASE, 'run.sh': '#!/bin/sh\n'})
+    const fixture = await openFixture({...BASE, 'run.sh': '#!/bin/sh\n'})
     const sides = await diverge(
       fixture,
       () => fixture.commit({'-n\new "quoted" ä.txt': 'odd\n', 'f.txt': edit({2: 'two\n'})}),

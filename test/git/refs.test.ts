@@ -6,7 +6,7 @@ import {openFixture} from './fixture.ts'
 
 describe('refs', () => {
   it('moves several refs together, or none when one was not at its old value', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const {git, head} = fixture
     const next = await fixture.commit({'b.txt': 'b\n'})
     const [one, two] = [checkpointRef('t', 1), checkpointRef('t', 2)]
@@ -34,7 +34,7 @@ describe('refs', () => {
   })
 
   it('reads only the ref that was named', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const {git, head} = fixture
     const ref = branchRef('t', 1, 'a')
     // A tag of that very name, which git would try when the branch is not there.
@@ -45,7 +45,7 @@ describe('refs', () => {
   })
 
   it('never writes through a symbolic ref that was planted', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const {git, head, root} = fixture
     const next = await fixture.commit({'b.txt': 'b\n'})
     const ref = integrationRef('t')
@@ -56,7 +56,7 @@ describe('refs', () => {
   })
 
   it('is not misled about ancestry by replaced objects', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const {git, head} = fixture
     const next = await fixture.commit({'b.txt': 'b\n'})
     const orphan = fixture.sh('commit-tree', `${next}^{tree}`, '-m', 'orphan')

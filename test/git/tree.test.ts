@@ -9,7 +9,7 @@ const BINARY = 'a\0b'
 
 describe('openTree', () => {
   it('knows files, changes, added lines and text', async () => {
-    await using fixture = await openFixture({'a.txt': 'one\ntwo\nthree\n', 'same.txt': 's\n', 'gone.txt': 'g\n'})
+    const fixture = await openFixture({'a.txt': 'one\ntwo\nthree\n', 'same.txt': 's\n', 'gone.txt': 'g\n'})
     fixture.sh('rm', '--quiet', 'gone.txt')
     await symlink('a.txt', join(fixture.root, 'link'))
     const sha = await fixture.commit({
@@ -29,7 +29,7 @@ describe('openTree', () => {
   })
 
   it('takes every file and line as new without a base', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const tree = await openTree(fixture.git, {sha: fixture.head})
     assert.deepEqual(tree.changedFiles, ['a.txt'])
     assert.deepEqual([...(await tree.addedLines('a.txt'))], [1, 2, 3])
@@ -37,7 +37,7 @@ describe('openTree', () => {
 
   it('reads many files in few processes', async () => {
     const files = Object.fromEntries(Array.from({length: 300}, (_, index) => [`f${index}`, `${index}\n`]))
-    await using fixture = await openFixture(files)
+    const fixture = await openFixture(files)
     const tree = await openTree(fixture.git, {sha: fixture.head})
     for (const file of tree.files) assert.equal(await tree.readText(file), `${file.slice(1)}\n`)
   })
@@ -45,7 +45,7 @@ describe('openTree', () => {
 
 describe('openWorkingTree', () => {
   it('sees tracked and untracked files as they are on disk', async () => {
-    await using fixture = await openFixture({'a.txt': 'one\ntwo\n', '.gitignore': 'ignored\n', 'gone.txt': 'g\n', 'same.txt': 's\n'})
+    const fixture = await openFixture({'a.txt': 'one\ntwo\n', '.gitignore': 'ignored\n', 'gone.txt': 'g\n', 'same.txt': 's\n'})
     fixture.sh('rm', '--quiet', '--cached', 'gone.txt')
     await fixture.write({'a.txt': 'one\n2\n', ignored: 'i\n', 'new.txt': 'n\n'})
     await symlink('/etc', join(fixture.root, 'etc'))
@@ -59,7 +59,7 @@ describe('openWorkingTree', () => {
   })
 
   it('works without a base', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     await writeFile(join(fixture.root, 'new.txt'), 'n\n')
     const tree = await openWorkingTree(fixture.git, {path: fixture.root})
     assert.deepEqual(tree.changedFiles, ['a.txt', 'new.txt'])
@@ -68,7 +68,7 @@ describe('openWorkingTree', () => {
 
 describe('readChanges', () => {
   it('has the content of what changed, and what was deleted', async () => {
-    await using fixture = await openFixture({'a.txt': 'a\n', 'gone.txt': 'g\n', 'same.txt': 's\n'})
+    const fixture = await openFixture({'a.txt': 'a\n', 'gone.txt': 'g\n', 'same.txt': 's\n'})
     fixture.sh('rm', '--quiet', 'gone.txt')
     await symlink('a.txt', join(fixture.root, 'link'))
     const sha = await fixture.commit({'a.txt': BINARY, 'run.sh*': '#!/bin/sh\n'})

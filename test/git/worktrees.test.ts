@@ -28,7 +28,7 @@ async function assertWhole(fixture: Fixture, path: string) {
 
 describe('createWorktree', () => {
   it('makes a branch, its files and a clean status', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const worktree = await make(fixture)
     await assertWhole(fixture, worktree.path)
     assert.deepEqual(await readWorktreeHead(fixture.git, worktree), {ref})
@@ -36,7 +36,7 @@ describe('createWorktree', () => {
   })
 
   it('makes a detached one', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const worktree = await make(fixture, {ref: null})
     assert.equal(worktree.ref, null)
     assert.deepEqual(await readWorktreeHead(fixture.git, worktree), {sha: fixture.head})
@@ -44,7 +44,7 @@ describe('createWorktree', () => {
   })
 
   it('returns one that is there as it is, with the work in it', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const first = await make(fixture)
     await writeFiles(first.path, {'a.txt': 'work\n', 'new.txt': 'work\n'})
     assert.deepEqual(await make(fixture), first)
@@ -53,7 +53,7 @@ describe('createWorktree', () => {
   })
 
   it('makes 50 at the same time', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const names = Array.from({length: 50}, (_, index) => `m${index}`)
     const all = await Promise.all(names.map((name) => make(fixture, {name, ref: branchRef('t', 1, name)})))
     assert.equal(new Set(all.map(({gitDir}) => gitDir)).size, 50)
@@ -62,7 +62,7 @@ describe('createWorktree', () => {
   }).timeout(60_000)
 
   it('tells of a branch that is elsewhere, or adopts it', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const next = await fixture.commit({'b.txt': 'b\n'})
     await updateRefs(fixture.git, [{ref, to: next, from: null}])
     const isElsewhere = (error: unknown) => error instanceof RefExistsError && error.sha === next
@@ -73,7 +73,7 @@ describe('createWorktree', () => {
   })
 
   it('follows no link that stands in its way', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const victim = join(fixture.dir, 'victim')
     await mkdir(victim)
     await mkdir(join(fixture.dir, 'worktrees'))
@@ -138,7 +138,7 @@ describe('createWorktree after a kill', () => {
 
   for (const [name, breakIt] of half) {
     it(`repairs what is left ${name}`, async () => {
-      await using fixture = await openFixture()
+      const fixture = await openFixture()
       const first = await make(fixture)
       await breakIt(fixture, first.path, first.gitDir)
       await assertWhole(fixture, (await make(fixture)).path)
@@ -146,7 +146,7 @@ describe('createWorktree after a kill', () => {
   }
 
   it('is not stopped by the empty commondir of another worktree of ours', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const other = await make(fixture, {name: 'other', ref: branchRef('t', 1, 'other')})
     await rm(other.path, {recursive: true})
     await writeFile(join(other.gitDir, 'commondir'), '')
@@ -154,7 +154,7 @@ describe('createWorktree after a kill', () => {
   })
 
   it('moves files aside that no worktree owns, and says where', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const first = await make(fixture)
     await writeFiles(first.path, {'new.txt': 'work\n'})
     await rm(first.gitDir, {recursive: true})
@@ -164,7 +164,7 @@ describe('createWorktree after a kill', () => {
   })
 
   it('keeps the work in a worktree whose .git file is gone', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const first = await make(fixture)
     await writeFiles(first.path, {'new.txt': 'work\n'})
     await rm(join(first.path, '.git'))
@@ -176,7 +176,7 @@ describe('createWorktree after a kill', () => {
 
 describe('removeWorktree', () => {
   it('takes it out at once and deletes it in the background', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const worktree = await make(fixture)
     await mkdir(join(worktree.path, 'read-only', 'deep'), {recursive: true, mode: 0o755})
     await writeFile(join(worktree.path, 'read-only', 'deep', 'file'), '')
@@ -191,7 +191,7 @@ describe('removeWorktree', () => {
   })
 
   it('deletes nothing but an entry of worktrees/', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const worktree = await make(fixture)
     await removeWorktree(fixture.git, {path: worktree.path, gitDir: join(fixture.root, '.git')})
     assert.equal(fixture.sh('rev-parse', 'HEAD'), fixture.head)
@@ -200,7 +200,7 @@ describe('removeWorktree', () => {
 
 describe('restoreWorktree', () => {
   it('puts branch, index and files back, and keeps what is ignored unless asked', async () => {
-    await using fixture = await openFixture({'.gitignore': 'cache/\n', 'a.txt': 'one\ntwo\nthree\n'})
+    const fixture = await openFixture({'.gitignore': 'cache/\n', 'a.txt': 'one\ntwo\nthree\n'})
     const worktree = await make(fixture)
     const inside = (...args: string[]) => plainGit(worktree.path, fixture.dir, args)
     await writeFiles(worktree.path, {'a.txt': 'x\n', 'new/b.txt': 'x\n', 'cache/c': 'x\n', 'nested/file': 'x\n'})
@@ -216,7 +216,7 @@ describe('restoreWorktree', () => {
   })
 
   it('writes nothing through a link that an agent put in the place of its worktree', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const worktree = await make(fixture)
     const victim = join(fixture.dir, 'victim')
     await writeFiles(victim, {'mine.txt': 'mine\n'})
@@ -229,7 +229,7 @@ describe('restoreWorktree', () => {
   })
 
   it('restores over an index that an agent broke', async () => {
-    await using fixture = await openFixture()
+    const fixture = await openFixture()
     const worktree = await make(fixture)
     await writeFile(join(worktree.gitDir, 'index'), 'no index at all, but long enough to be looked at')
     assert.equal((await snapshotTree(fixture.git, worktree)).tree, await treeOf(fixture.git, fixture.head))
