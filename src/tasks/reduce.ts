@@ -1,4 +1,3 @@
-import type {AgentOutcome} from '../agents/agent.ts'
 import type {
   AttemptEnded,
   AttemptStarting,
@@ -12,8 +11,10 @@ import type {
 } from '../events.ts'
 import {unreachable} from '../unreachable.ts'
 import type {Finding} from '../validators/validator.ts'
+import {setModule, setPhase, setWork} from './change.ts'
+import {describeOutcome} from './describe-outcome.ts'
 import {phasesOf} from './phases.ts'
-import {NO_WORK, type FinishState, type ModuleState, type PhaseState, type TaskState, type Work, workOf} from './state.ts'
+import {NO_WORK, type FinishState, type ModuleState, type PhaseState, type TaskState, type Work} from './state.ts'
 
 /** Folds a whole log; `undefined` for an empty one. */
 export function foldTask(events: Iterable<TaskEvent>): TaskState | undefined {
@@ -169,23 +170,6 @@ function acceptSpec(state: TaskState, event: Extract<TaskEvent, {type: 'spec.acc
   return {...state, started: {...state.started, spec}, phases}
 }
 
-function setPhase(state: TaskState, index: number, change: Partial<PhaseState>): TaskState {
-  return {...state, phases: state.phases.map((phase) => (phase.phase.index === index ? {...phase, ...change} : phase))}
-}
-
-function setModule(state: TaskState, phase: number, slug: string, change: (module: ModuleState) => Partial<ModuleState>): TaskState {
-  const modules = state.phases[phase - 1]?.modules.map((module) => (module.slug === slug ? {...module, ...change(module)} : module))
-  return modules ? setPhase(state, phase, {modules}) : state
-}
-
-function setWork(state: TaskState, subject: Subject, change: (work: Work) => Work): TaskState {
-  const next = change(workOf(state, subject))
-  if (subject.kind === 'finish') return {...state, finish: {...state.finish, fix: next}}
-  if (subject.kind === 'phase') return setPhase(state, subject.phase, {fix: next})
-  if (subject.phase === 0) return {...state, finish: {...state.finish, merge: next}}
-  return setModule(state, subject.phase, subject.module, () => (subject.kind === 'merge' ? {merge: next} : {work: next}))
-}
-
 function recordWorktree(state: TaskState, event: Omit<WorktreeCreating, 'type'>, gitDir: string): TaskState {
   const isReady = gitDir !== ''
   const {name, phase, path, branch} = event
@@ -238,28 +222,6 @@ function workAfter(work: Work, event: AttemptEnded): Work {
         ],
         ...(outcome.status === 'failed' && !outcome.retryable ? {hopeless: outcome.cause} : {}),
       }
-    default:
-      return unreachable(outcome)
-  }
-}
-
-/** One sentence on how an attempt went wrong; also the finding that the next attempt is given. */
-export function describeOutcome(outcome: AgentOutcome): string {
-  switch (outcome.status) {
-    case 'finished':
-      return 'The agent finished.'
-    case 'failed':
-      return `The agent failed: ${outcome.cause}`
-    case 'stalled':
-      return `The agent was stopped after ${Math.round(outcome.silentMs / 1000)} s of silence.`
-    case 'timed-out':
-      return `The agent was stopped at its time limit of ${Math.round(outcome.limitMs / 1000)} s.`
-    case 'rate-limited':
-      return `The agent's provider asked to wait ${Math.ceil(outcome.retryAfterMs / 1000)} s.`
-    case 'over-budget':
-      return `The budget was reached at ${outcome.usd.toFixed(2)} USD.`
-    case 'cancelled':
-      return 'The agent was cancelled.'
     default:
       return unreachable(outcome)
   }

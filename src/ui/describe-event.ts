@@ -1,5 +1,5 @@
 import type {AttemptEnded, EventData, Subject, TaskEvent, ValidationFinished} from '../events.ts'
-import {describeOutcome} from '../tasks/reduce.ts'
+import {describeOutcome} from '../tasks/describe-outcome.ts'
 import type {TaskState} from '../tasks/state.ts'
 import {shortBranch} from '../tasks/views.ts'
 import {unreachable} from '../unreachable.ts'
