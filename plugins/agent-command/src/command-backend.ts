@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type {AgentBackend, AgentOutcome, AgentRequest, AgentTools, Probe, ProbeInput, SpawnResult} from 'conduct-cli/plugin'
+import {locateProgram} from './locate.ts'
 import {parseOptions} from './options.ts'
 import {usageReader} from './usage.ts'
 
@@ -22,7 +23,8 @@ async function probe({options, cwd, which}: ProbeInput): Promise<Probe> {
   const parsed = parseOptions(options)
   if (!parsed.ok) return parsed
   const [program] = parsed.run
-  if (await which(locate(program, cwd))) return {ok: true}
+  const [found = program] = locateProgram(parsed.run, cwd)
+  if (await which(found)) return {ok: true}
   const problem = `The program "${program}" of \`agents.backends.command.run\` is not there, or cannot be executed.`
   const hint = program.includes('/')
     ? `Create ${path.resolve(cwd, program)} and make it executable (chmod +x).`
@@ -33,9 +35,9 @@ async function probe({options, cwd, which}: ProbeInput): Promise<Probe> {
 async function run(request: AgentRequest, {emit, spawn}: AgentTools): Promise<AgentOutcome> {
   const parsed = parseOptions(request.options)
   if (!parsed.ok) return {status: 'failed', retryable: false, cause: `${parsed.problem} ${parsed.hint}`}
-  const [program, ...args] = parsed.run
+  const [program] = parsed.run
   const readUsage = usageReader()
-  const result = await spawn([locate(program, request.projectDir), ...args], {
+  const result = await spawn(locateProgram(parsed.run, request.projectDir), {
     input: request.prompt,
     onLine(line) {
       const usage = readUsage(line)
@@ -44,11 +46,6 @@ async function run(request: AgentRequest, {emit, spawn}: AgentTools): Promise<Ag
     },
   })
   return toOutcome(program, result)
-}
-
-/** A program with a slash in it belongs to the project, not to the worktree, where the agent could rewrite it. */
-function locate(program: string, projectDir: string): string {
-  return program.includes('/') ? path.resolve(projectDir, program) : program
 }
 
 function toOutcome(program: string, {exitCode, signal, stdout, stderr, error}: SpawnResult): AgentOutcome {
