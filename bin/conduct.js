@@ -4,7 +4,9 @@ import {setFlagsFromString} from 'node:v8'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 18)) {
-  process.stderr.write(`Error: conduct needs Node 22.18 or newer; this is ${process.versions.node}.\n  → Install a newer one: https://nodejs.org\n`)
+  process.stderr.write(
+    `Error: conduct needs Node 22.18 or newer; this is ${process.versions.node}.\n  → Install a newer one: https://nodejs.org\n`,
+  )
   process.exit(5)
 }
 
