@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import type {ChildProcess} from 'node:child_process'
 import {join} from 'node:path'
+import {ConductError} from '../../src/errors.ts'
 import type {TaskEvent} from '../../src/events.ts'
 import {findMarked} from '../../src/process.ts'
 import {openSqliteStore} from '../../src/store/sqlite-store.ts'
@@ -59,7 +61,7 @@ describe('two processes on one task', function () {
 
   it('do not both work while the first is stopped: a living owner keeps its lease', async () => {
     const run = await startHeld(project, 'left')
-    send(run.child, 'SIGSTOP')
+    await stopBetweenWrites(project, run.child, await taskOf(project))
     const other = await conduct(project, ['resume', '--json'], {env: project.env})
     assert.equal(other.exitCode, 11, other.stderr)
     send(run.child, 'SIGCONT')
@@ -70,8 +72,8 @@ describe('two processes on one task', function () {
 
   it('of which one was replaced while it slept: it writes nothing more and exits 11', async () => {
     const run = await startHeld(project, 'left')
-    send(run.child, 'SIGSTOP')
     const taskId = await taskOf(project)
+    await stopBetweenWrites(project, run.child, taskId)
     const epoch = await withStore(project, (store) => replaceOwner(store, taskId))
     const before = await readEvents(project)
     send(run.child, 'SIGCONT')
@@ -115,12 +117,30 @@ async function letGo(project: CrashProject, runs: readonly {readonly done: Retur
   return Promise.all(runs.map(({done}) => done))
 }
 
+/** A store that is busy is given up soon: here that means that its writer is stopped. */
+const PATIENCE_MS = 500
+
 async function withStore<T>({stateDir}: CrashProject, use: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openSqliteStore(join(stateDir, 'state.db'))
+  const store = await openSqliteStore(join(stateDir, 'state.db'), {patienceMs: PATIENCE_MS})
   try {
     return await use(store)
   } finally {
     await store[Symbol.asyncDispose]()
+  }
+}
+
+/** Stops a run where it is not writing: one that is stopped in the middle of it holds the store against everybody. */
+async function stopBetweenWrites(project: CrashProject, child: ChildProcess, taskId: string): Promise<void> {
+  for (;;) {
+    send(child, 'SIGSTOP')
+    try {
+      // A write that changes nothing, since epoch 0 is nobody's.
+      await withStore(project, (store) => store.renewLease(taskId, 0, 0))
+      return
+    } catch (error) {
+      if (!(error instanceof ConductError) || error.code !== 'STORE_UNREACHABLE') throw error
+      send(child, 'SIGCONT')
+    }
   }
 }
 
