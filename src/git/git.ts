@@ -2,6 +2,7 @@ import {realpath} from 'node:fs/promises'
 import {join} from 'node:path'
 import {ConductError} from '../errors.ts'
 import {MARKER} from '../process.ts'
+import {isDiskFull} from './disk.ts'
 import {FIXED_ENV, inheritedEnv, PERSON_PINS, PINS, SEALED_ENV, type Environment} from './environment.ts'
 import {isGitFileOf} from './git-file.ts'
 import type {Commit} from './objects.ts'
@@ -227,7 +228,7 @@ async function expectSuccess(args: readonly string[], launch: Launch): Promise<G
   const result = await startGit(args, launch)
   if (result.exitCode === 0 || launch.accept?.includes(result.exitCode)) return result
   if (result.exitCode < 0 && /spawn .*(ENOENT|EACCES)/.test(result.stderr)) throw gitMissing(result.stderr)
-  if (/No space left on device|ENOSPC/.test(result.stderr)) throw diskFull(new GitError(args, result))
+  if (await isDiskFull(result.stderr, [launch.cwd, launch.env['GIT_WORK_TREE']])) throw diskFull(new GitError(args, result))
   throw new GitError(args, result)
 }
 
