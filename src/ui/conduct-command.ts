@@ -28,7 +28,8 @@ export abstract class ConductCommand extends Command {
   }
 
   /** What a person can mend is said whole: oclif would cut the lines at 80 columns, and commands in them are pasted. */
-  protected override async catch(error: Interfaces.CommandError): Promise<unknown> {
+  protected override async catch(thrown: Interfaces.CommandError): Promise<unknown> {
+    const error = isOutOfRoom(thrown) ? outOfRoom(thrown) : thrown
     if (!(error instanceof ConductError) || this.jsonEnabled() || settings.debug) return super.catch(error)
     this.logToStderr([`Error: ${error.message}`, ...error.suggestions.map((suggestion) => `  → ${suggestion}`)].join('\n'))
     return this.exit(error.oclif.exit)
@@ -40,6 +41,14 @@ export abstract class ConductCommand extends Command {
     return {error: {code: error.code, message: error.message, suggestions: error.suggestions, exit_code: error.oclif.exit}}
   }
 }
+
+/** Any write may be the one that a full disk refuses: that is no bug, wherever it was. */
+function isOutOfRoom(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOSPC'
+}
+
+const outOfRoom = (cause: Error) =>
+  new ConductError('DISK_FULL', `No space left on the disk: ${cause.message}`, ['Free some space, then `conduct resume`.'], cause)
 
 /** oclif's own refusals of flags and arguments, and bugs. */
 function foreignErrorJson(error: unknown): unknown {
