@@ -8,7 +8,8 @@ describe('what a dead process left', () => {
 
   /** A group of its own: a shell, and a child of it that does not know the marker. */
   async function leave(environment: Readonly<Record<string, string>>) {
-    const script = 'env -i sleep 600 & echo started; wait'
+    // The child speaks once it has lost the marker: until it becomes another program it is a copy of its parent.
+    const script = "env -i sh -c 'echo started; exec sleep 600' & wait"
     const shell = spawn('sh', ['-c', script], {
       detached: true,
       env: {PATH: process.env['PATH'], ...environment},
