@@ -35,8 +35,8 @@ describe('a lock file', () => {
 
   it('is free again after work that failed', async () => {
     await assert.rejects(
-      withLock(file, () => Promise.reject(new Error('work'))),
-      /work/,
+      withLock(file, () => Promise.reject(new Error('no luck'))),
+      /no luck/,
     )
     assert.equal(await withLock(file, () => Promise.resolve(1)), 1)
   })
