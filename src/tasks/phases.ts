@@ -1,3 +1,4 @@
+import {branchRef} from '../git/refs.ts'
 import type {Phase, Spec} from '../spec/spec.ts'
 import {NO_WORK, type PhaseState} from './state.ts'
 
@@ -20,7 +21,7 @@ function pendingPhase(taskId: string, phase: Phase): PhaseState {
       work: NO_WORK,
       merge: NO_WORK,
       conflicts: [],
-      branch: `refs/heads/conduct/${taskId}/p${phase.index}/${slug}`,
+      branch: branchRef(taskId, phase.index, slug),
     })),
   }
 }

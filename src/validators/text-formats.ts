@@ -136,20 +136,19 @@ function withoutNodeFrames(stack: string): string {
     .join('\n')
 }
 
+/** A failure that begins with its name and ends with a stack trace. */
+function readBlock(block: string, traceStart: RegExp) {
+  const [name = '', ...lines] = block.split('\n')
+  return {name: name.trim(), message: lines.join('\n').split(traceStart)[0]?.trim() ?? ''}
+}
+
 function parseJest(text: string) {
   const closing = [...text.matchAll(/^Tests:\s+(.*\d+ total)$/gm)]
   if (closing.length === 0) return /^No tests found, exiting/m.test(text) ? {executed: 0, failures: []} : undefined
   const executed = closing.reduce((total, [, line = '']) => total + sumWords(line, /^(?:passed|failed)$/), 0)
   const blocks = text.split(/^ {2}● /m).slice(1)
   const failures = blocks.map((block) => ({
-    name: block.split('\n')[0]?.trim() ?? '',
-    message:
-      block
-        .split('\n')
-        .slice(1)
-        .join('\n')
-        .split(/^\s+at /m)[0]
-        ?.trim() ?? '',
+    ...readBlock(block, /^\s+at /m),
     ...placeIn(block, /\(?([^\s()]+\.[cm]?[jt]sx?):(\d+):\d+\)?$/m),
   }))
   return {executed, failures: uniqueByName(failures)}
@@ -161,14 +160,7 @@ function parseVitest(text: string) {
   const executed = closing.reduce((total, [, line = '']) => total + sumWords(line, /^(?:passed|failed)$/), 0)
   const blocks = text.split(/^\s*FAIL\s+/m).slice(1)
   const failures = blocks.map((block) => ({
-    name: block.split('\n')[0]?.trim() ?? '',
-    message:
-      block
-        .split('\n')
-        .slice(1)
-        .join('\n')
-        .split(/^\s*❯ /m)[0]
-        ?.trim() ?? '',
+    ...readBlock(block, /^\s*❯ /m),
     ...placeIn(block, /^\s*❯ (\S+?):(\d+):\d+$/m),
   }))
   return {executed, failures: uniqueByName(failures)}

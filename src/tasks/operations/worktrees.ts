@@ -2,7 +2,7 @@ import * as z from 'zod'
 import {ConductError} from '../../errors.ts'
 import {openRepository, type Git} from '../../git/git.ts'
 import {snapshotTree} from '../../git/commits.ts'
-import {isAncestor, readRef, treeOf, updateRefs} from '../../git/refs.ts'
+import {branchRef, isAncestor, readRef, treeOf, updateRefs} from '../../git/refs.ts'
 import {createWorktree as makeWorktree, removeWorktree} from '../../git/worktrees.ts'
 import {placesOf, modulePath} from '../places.ts'
 import {currentPhase, toWorktree, type TaskState, type WorktreeRecord} from '../state.ts'
@@ -53,7 +53,7 @@ async function make(log: TaskLog, slug: string, services: OperationServices): Pr
     taskId: log.taskId,
     config: state.started.config,
   })
-  const branch = isModule ? `refs/heads/conduct/${log.taskId}/p${index}/${slug}` : `refs/heads/conduct/${log.taskId}/w/${slug}`
+  const branch = isModule ? branchRef(log.taskId, index, slug) : `refs/heads/conduct/${log.taskId}/w/${slug}`
   const baseSha = (await readRef(git, branch)) ?? state.checkpoints.findLast(({safety}) => !safety)?.sha ?? state.started.base.sha
   const path = modulePath(places, isModule ? index : 0, slug)
   const place = {name: slug, phase: isModule ? index : 0, path, branch, base_sha: baseSha}
