@@ -96,8 +96,8 @@ export function renderPrompt(role: Role, values: PromptValues, override?: string
   })
 }
 
-/** The built-in prompt of a role, with its placeholders. */
-export function readPrompt(role: Role): string {
+/** The built-in prompt of a role, with its placeholders. No conduct launches an orchestrator: its text is in `brief.ts`. */
+export function readPrompt(role: Role | 'orchestrator'): string {
   return readFileSync(path.join(packageRoot(), 'src', 'agents', 'prompts', `${role}.md`), 'utf8')
 }
 
