@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import {readFile} from 'node:fs/promises'
+import * as z from 'zod'
 import type {Project} from '../support/project.ts'
 import {createScenario, runScenario, type RunOutcome} from './scenario.ts'
 
@@ -45,6 +47,11 @@ describe('the result of conduct run --json', function () {
     assert.deepEqual(Object.keys(phase?.modules[0] ?? {}), ['name', 'status', 'attempts', 'branch'])
     assert.deepEqual(Object.keys(phase?.verdicts[0] ?? {}), ['validator', 'status', 'executed', 'findings'])
     assert.deepEqual(Object.keys(phase?.criteria[0] ?? {}), ['id', 'text', 'verdict', 'check', 'evidence'])
+  })
+
+  it('fits the schema that is published', async () => {
+    const schema: unknown = JSON.parse(await readFile(new URL('../../schema/run-result.json', import.meta.url), 'utf8'))
+    z.fromJSONSchema(schema as z.core.JSONSchema.JSONSchema).parse(JSON.parse(outcome.stdout))
   })
 
   it('says what happened', () => {
