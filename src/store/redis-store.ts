@@ -99,6 +99,13 @@ class RedisStore implements Store {
     return summaries.map((summary, index) => ({taskId: ids[index], ...JSON.parse(summary)}) as TaskSummary)
   }
 
+  async versions(): Promise<ReadonlyMap<string, number>> {
+    const ids = (await this.#connection.call('ZREVRANGE', KEYS.tasks, 0, -1)) as readonly string[]
+    // A log has no gaps and loses nothing, so its length is its version.
+    const lengths = await Promise.all(ids.map((taskId) => this.#connection.call('XLEN', KEYS.events(taskId))))
+    return new Map(ids.map((taskId, index) => [taskId, Number(lengths[index])]))
+  }
+
   async readLease(taskId: string): Promise<Lease | undefined> {
     const fields = await this.#connection.call('HMGET', KEYS.lease(taskId), 'epoch', 'owner', 'expires_at')
     const [epoch, owner, expiresAt] = fields as readonly (string | null)[]

@@ -18,6 +18,7 @@ class SqliteStore implements Store {
   readonly location: string
   readonly #connection: SqliteConnection
   #isOpen = true
+  #seen: {readonly stamp: string; readonly versions: ReadonlyMap<string, number>} | undefined
 
   constructor(location: string, connection: SqliteConnection) {
     this.location = location
@@ -58,6 +59,15 @@ class SqliteStore implements Store {
     }))
   }
 
+  async versions(): Promise<ReadonlyMap<string, number>> {
+    return this.#connection.read((db) => {
+      // The stamp first: what is written after it was read is seen the next time.
+      const stamp = selectStamp(db)
+      if (this.#seen?.stamp !== stamp) this.#seen = {stamp, versions: selectVersions(db)}
+      return this.#seen.versions
+    })
+  }
+
   async readLease(taskId: string): Promise<Lease | undefined> {
     const row = await this.#connection.read((db) => db.prepare('SELECT epoch, owner, expires_at FROM leases WHERE task_id = ?').get(taskId))
     if (!row) return undefined
@@ -93,6 +103,23 @@ class SqliteStore implements Store {
 
 function selectVersion(db: DatabaseSync, taskId: string): number {
   return Number(db.prepare('SELECT max(version) AS version FROM events WHERE task_id = ?').get(taskId)?.['version'] ?? 0)
+}
+
+/** Another one after each write: `data_version` counts those of other connections, `total_changes` our own. */
+function selectStamp(db: DatabaseSync): string {
+  const others = db.prepare('PRAGMA data_version').get()?.['data_version']
+  const ours = db.prepare('SELECT total_changes() AS changes').get()?.['changes']
+  return `${others}:${ours}`
+}
+
+function selectVersions(db: DatabaseSync): ReadonlyMap<string, number> {
+  const sql = 'SELECT task_id, (SELECT max(version) FROM events WHERE events.task_id = tasks.task_id) AS version FROM tasks'
+  return new Map(
+    db
+      .prepare(sql)
+      .all()
+      .map(({task_id, version}) => [String(task_id), Number(version)]),
+  )
 }
 
 function selectEpoch(db: DatabaseSync, taskId: string): number {

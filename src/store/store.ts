@@ -24,6 +24,12 @@ export interface Store extends AsyncDisposable {
   /** Every task, newest first; only those of one repository when given. */
   tasks(filter?: {readonly repository?: string}): Promise<readonly TaskSummary[]>
 
+  /**
+   * The version that each task's log has reached, by task id. Cheap enough to be asked several times a second: while
+   * nothing was written, little is read.
+   */
+  versions(): Promise<ReadonlyMap<string, number>>
+
   /** The lease on a task, released or not; `undefined` when nobody ever held it. */
   readLease(taskId: string): Promise<Lease | undefined>
 
@@ -72,4 +78,6 @@ export interface LeaseOwner {
   readonly processStart: string
   readonly bootId: string
   readonly host: string
+  /** An `operation` is over in moments, and worth waiting for; a `run` (as of older versions, which say nothing) is not. */
+  readonly purpose?: 'run' | 'operation'
 }

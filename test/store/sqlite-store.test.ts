@@ -6,7 +6,7 @@ import {DatabaseSync} from 'node:sqlite'
 import {ConductError} from '../../src/errors.ts'
 import {openSqliteStore} from '../../src/store/sqlite-store.ts'
 import type {Store} from '../../src/store/store.ts'
-import {note, storeContract} from './store-contract.ts'
+import {note, storeContract, taskStarted} from './store-contract.ts'
 
 const at = '2026-01-02T03:04:05.000Z'
 
@@ -33,6 +33,15 @@ describe('the embedded store', () => {
   const newFile = () => join(folder, `store-${++count}`, 'state.db')
 
   storeContract('SQLite', () => openSqliteStore(newFile()))
+
+  it('sees the versions that others wrote to the file', async () => {
+    const file = newFile()
+    const [ours, theirs] = [await open(file), await open(file)]
+    await ours.append('t1', 0, [taskStarted('t1')], {at})
+    assert.equal((await ours.versions()).get('t1'), 1)
+    await theirs.append('t1', 1, [note('a')], {at})
+    assert.equal((await ours.versions()).get('t1'), 2)
+  })
 
   it('keeps everything when it is closed and opened again', async () => {
     const file = newFile()

@@ -154,6 +154,26 @@ export function storeContract(name: string, open: () => Promise<Store>) {
       })
     })
 
+    describe('the versions', () => {
+      it('are none at first', async () => {
+        assert.deepEqual([...(await store.versions())], [])
+      })
+
+      it('grow with each event of each task, and hold still without one', async () => {
+        await store.append('t1', 0, [taskStarted('t1')], {at})
+        await store.append('t2', 0, [taskStarted('t2'), note('a')], {at})
+        assert.deepEqual([...(await store.versions())].sort(), [
+          ['t1', 1],
+          ['t2', 2],
+        ])
+        await store.append('t1', 1, [note('b'), note('c')], {at})
+        assert.equal((await store.versions()).get('t1'), 3)
+        assert.equal((await store.versions()).get('t1'), 3)
+        await store.append('t1', 0, [note('refused')], {at})
+        assert.equal((await store.versions()).get('t1'), 3)
+      })
+    })
+
     describe('a lease', () => {
       it('is undefined when nobody ever held it', async () => {
         assert.equal(await store.readLease('t1'), undefined)
