@@ -19,7 +19,7 @@ const shared = {
 } as const
 
 /** Loaded by oclif as plugins of their own; or large, and needed by those alone who have such a file or such a store. */
-const EXTERNAL = ['@oclif/plugin-help', '@oclif/plugin-plugins', 'cosmiconfig', 'ioredis']
+const EXTERNAL = ['@oclif/plugin-help', '@oclif/plugin-plugins', 'cosmiconfig', 'ioredis', '@modelcontextprotocol/server']
 
 /** Far smaller, or there at all, for what little oclif asks of them. */
 const STAND_INS = {
@@ -80,7 +80,7 @@ function commandId(file: string): string {
 const withoutWriters: Plugin = {
   name: 'without-writers',
   setup({onResolve, onLoad}) {
-    const isWriter = /^\.\/run\/(freeze|lead)\.ts$/
+    const isWriter = /^\.\/run\/(freeze|with-lease)\.ts$/
     onResolve({filter: isWriter}, ({path, kind}) => (kind === 'dynamic-import' ? {path, namespace: 'absent'} : undefined))
     onLoad({filter: /.*/, namespace: 'absent'}, ({path}) => ({
       contents: `throw new Error('Internal error: ${path} is in the other bundle')`,

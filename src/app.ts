@@ -8,6 +8,7 @@ import {ConductError} from './errors.ts'
 import type {TaskStarted} from './events.ts'
 import {findCheckout} from './git/find-checkout.ts'
 import {openGit, openRepository, type Git} from './git/git.ts'
+import {Turns} from './run/turns.ts'
 import type {Store} from './store/store.ts'
 import {callOperation} from './tasks/operations/call.ts'
 import type {Operation, OperationServices} from './tasks/operations/operation.ts'
@@ -92,6 +93,7 @@ async function openStore(store: Config['store'], directory: string): Promise<Sto
 function createServices(options: AppOptions, directory: string, store: Store): OperationServices {
   const {env, conductVersion, configFlags} = options
   const gits = new Map<string, Promise<Git>>()
+  const turns = new Turns()
   return {
     store,
     stateDir: directory,
@@ -103,14 +105,24 @@ function createServices(options: AppOptions, directory: string, store: Store): O
       return freezeTask(request, {hostEnv: env, conductVersion, configFlags})
     },
     openTaskGit: (started) => {
-      const known = gits.get(started.task_id) ?? openTaskGit(started, directory, env)
-      gits.set(started.task_id, known)
-      return known
+      const {task_id: id} = started
+      const known = gits.get(id)
+      if (known) return known
+      const opened = openTaskGit(started, directory, env)
+      gits.set(id, opened)
+      // A fault may be mended while a server runs: the next call looks again.
+      opened.catch(() => gits.delete(id))
+      return opened
     },
     readTask: (taskId) => TaskLog.open(store, taskId, {now}),
-    withTask: async (taskId, use) => {
-      const {withLease} = await import('./run/lead.ts')
-      return withLease({store, now}, taskId, async (fence) => use(await TaskLog.open(store, taskId, {now, fence})))
+    withTask: (taskId, use) => {
+      const begun = performance.now()
+      return turns.take(taskId, async () => {
+        const {PATIENCE_MS, withLease} = await import('./run/with-lease.ts')
+        const patienceMs = PATIENCE_MS - (performance.now() - begun)
+        const open = (fence: number) => TaskLog.open(store, taskId, {now, fence})
+        return withLease({store, now, patienceMs, purpose: 'operation'}, taskId, async (fence) => use(await open(fence)))
+      })
     },
   }
 }

@@ -4,7 +4,7 @@ import {endMarked} from '../process.ts'
 import type {Store} from '../store/store.ts'
 import type {Status} from '../tasks/state.ts'
 import {TaskLog} from '../tasks/task-log.ts'
-import {withLease} from './lead.ts'
+import {withLease} from './with-lease.ts'
 
 const PATIENCE_MS = 30_000
 const POLL_MS = 100
@@ -30,7 +30,7 @@ const isOver = (status: Status) => status === 'complete' || status === 'cancelle
 /** `false` while another process holds the task: it has been asked, and will do it itself. */
 async function cancelHere(store: Store, taskId: string, now: () => number): Promise<boolean> {
   try {
-    await withLease({store, now}, taskId, async (fence) => {
+    await withLease({store, now, purpose: 'operation'}, taskId, async (fence) => {
       const log = await TaskLog.open(store, taskId, {now, fence})
       const pids = await endMarked(taskId)
       if (pids.length > 0) await log.append({type: 'orphans.killed', pids})

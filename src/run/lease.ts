@@ -27,7 +27,11 @@ export interface AcquireOptions {
  *
  * @throws {ConductError} what the store throws
  */
-export async function acquireLease(store: Store, taskId: string, options: AcquireOptions): Promise<Acquired> {
+export async function acquireLease(
+  store: Pick<Store, 'readLease' | 'swapLease'>,
+  taskId: string,
+  options: AcquireOptions,
+): Promise<Acquired> {
   const {owner, now, ttlMs, isAlive} = options
   for (;;) {
     const held = await store.readLease(taskId)
@@ -46,7 +50,7 @@ async function isAbandoned(owner: LeaseOwner, expiresAt: number, {now, isAlive}:
 }
 
 /** Gives the lease back, so that the next runner need not wait. `false` when another runner has it by now. */
-export async function releaseLease(store: Store, taskId: string, epoch: number): Promise<boolean> {
+export async function releaseLease(store: Pick<Store, 'renewLease'>, taskId: string, epoch: number): Promise<boolean> {
   return store.renewLease(taskId, epoch, 0)
 }
 
@@ -73,7 +77,7 @@ export interface HeartbeatOptions {
  * Renews the lease at every third of `ttlMs` until `signal` aborts or the lease is lost. A store that cannot be
  * reached for a while costs nothing: the next beat tries again. Never keeps the process alive.
  */
-export async function heartbeat(store: Store, taskId: string, epoch: number, options: HeartbeatOptions): Promise<void> {
+export async function heartbeat(store: Pick<Store, 'renewLease'>, taskId: string, epoch: number, options: HeartbeatOptions): Promise<void> {
   const {ttlMs, signal, now, onLost} = options
   while (await pause(ttlMs / 3, signal)) {
     if (await renew(store, taskId, epoch, now() + ttlMs)) continue
@@ -83,7 +87,7 @@ export async function heartbeat(store: Store, taskId: string, epoch: number, opt
 }
 
 /** `false` only when the store says that the lease is another's. */
-async function renew(store: Store, taskId: string, epoch: number, expiresAt: number): Promise<boolean> {
+async function renew(store: Pick<Store, 'renewLease'>, taskId: string, epoch: number, expiresAt: number): Promise<boolean> {
   try {
     return await store.renewLease(taskId, epoch, expiresAt)
   } catch (error) {

@@ -7,7 +7,7 @@ import {ConductError, EXIT} from '../errors.ts'
 import type {EventData} from '../events.ts'
 import {loadPlugins, type Registries} from '../plugins.ts'
 import {probeAgents, refuseMissingAgents} from '../run/check-agents.ts'
-import {leadTask, withLease} from '../run/lead.ts'
+import {leadTask} from '../run/lead.ts'
 import {findOpenRun, runLease} from '../run/open-run.ts'
 import {toResult, type RunResult} from '../run/result.ts'
 import {hashSpec} from '../spec/hash.ts'
@@ -27,6 +27,7 @@ import {renderResult} from './summary.ts'
 import {watchSignals} from './signals.ts'
 import {renderPlan} from './plan-view.ts'
 import {planRun} from '../run/plan.ts'
+import {withLease} from '../run/with-lease.ts'
 
 export interface RunFlags {
   readonly spec?: string | undefined
@@ -70,7 +71,7 @@ export async function runHere(command: ConductCommand, flags: RunFlags): Promise
   try {
     if (flags.new) return await lead(command, {app, plugins, flags, ...(await begin(app, spec, flags))})
     const {store} = app
-    return await withLease({store, now, refuse: (owner) => runLocked(spec.path, owner)}, runLease(started), async () => {
+    return await withLease({store, now, purpose: 'run', refuse: (owner) => runLocked(spec.path, owner)}, runLease(started), async () => {
       const open = await findOpenRun(store, started)
       if (open) command.logToStderr(`Going on with task ${open.started.task_id}, which this spec began. To begin another: --new`)
       const task = open ? {taskId: open.started.task_id, before: reopening(open, {})} : await begin(app, spec, flags)
