@@ -37,6 +37,15 @@ export function startCli(project: Pick<Project, 'root' | 'stateDir'>, args: read
   return {child, done: collect(child)}
 }
 
+/** Starts a command that is talked to: its three pipes are the test's. */
+export function startServer(project: Pick<Project, 'root' | 'stateDir'>, args: readonly string[], options: CliOptions = {}): ChildProcess {
+  return spawn(process.execPath, [...runtimeArgs(), ...(options.execArgv ?? []), BIN, ...args], {
+    cwd: options.cwd ?? project.root,
+    env: {...cleanEnv(), CONDUCT_STATE_DIR: project.stateDir, ...options.env},
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+}
+
 /** Runs the built CLI to its end. */
 export function conduct(
   project: Pick<Project, 'root' | 'stateDir'>,

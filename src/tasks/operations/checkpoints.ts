@@ -13,8 +13,10 @@ import {checkpoint, requestId, sha, taskId} from './schemas.ts'
 
 export const createCheckpoint = defineOperation({
   name: 'create_checkpoint',
+  title: 'Create checkpoint',
   summary: 'Commit everything that is not ignored in the working directory, as a point to roll back to.',
   isReadOnly: false,
+  hints: {isIdempotent: true},
   input: z.strictObject({
     task_id: taskId,
     phase: z.string().min(1).max(200).describe('Name of the phase, or of the moment.'),
@@ -72,6 +74,7 @@ async function recordCheckpoint(log: TaskLog, git: Git, facts: Omit<CheckpointCr
 
 export const listCheckpoints = defineOperation({
   name: 'list_checkpoints',
+  title: 'List checkpoints',
   summary: 'List the checkpoints of a task, oldest first.',
   isReadOnly: true,
   input: z.strictObject({task_id: taskId}),
@@ -96,8 +99,10 @@ function viewCheckpoint({
 
 export const rollbackToCheckpoint = defineOperation({
   name: 'rollback_to_checkpoint',
+  title: 'Roll back to checkpoint',
   summary: 'Go back to a checkpoint. What is there now becomes a safety checkpoint first, so a rollback can be rolled back.',
   isReadOnly: false,
+  hints: {isDestructive: true, isIdempotent: true},
   input: z.strictObject({task_id: taskId, checkpoint_id: z.string().min(1), request_id: requestId}),
   output: z.object({sha, safety_checkpoint: z.string(), phases_complete: z.array(z.string())}),
   async handle({task_id, checkpoint_id}, services) {

@@ -9,8 +9,10 @@ import {requestId, sha, status, taskId} from './schemas.ts'
 
 export const completeTask = defineOperation({
   name: 'complete_task',
+  title: 'Complete task',
   summary: 'Complete a task whose phases are all complete; by default what is uncommitted is committed first.',
   isReadOnly: false,
+  hints: {isIdempotent: true},
   input: z.strictObject({
     task_id: taskId,
     commit_changes: z.boolean().default(true).describe('Commit what is uncommitted in the working directory.'),

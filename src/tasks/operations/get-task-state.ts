@@ -5,6 +5,7 @@ import {taskId, taskState} from './schemas.ts'
 
 export const getTaskState = defineOperation({
   name: 'get_task_state',
+  title: 'Get task state',
   summary: 'Show where a task stands: its status, its complete phases, the current one.',
   isReadOnly: true,
   input: z.strictObject({task_id: taskId}),

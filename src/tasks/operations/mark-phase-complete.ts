@@ -8,8 +8,10 @@ import {requestId, taskId, taskState} from './schemas.ts'
 
 export const markPhaseComplete = defineOperation({
   name: 'mark_phase_complete',
+  title: 'Mark phase complete',
   summary: 'Mark the current phase complete, with the checkpoint that holds it.',
   isReadOnly: false,
+  hints: {isIdempotent: true},
   input: z.strictObject({
     task_id: taskId,
     phase_name: z.string().min(1).describe('Name of the phase as in the spec.'),

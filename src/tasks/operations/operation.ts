@@ -11,12 +11,23 @@ import type {TaskLog} from '../task-log.ts'
 export interface Operation<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> {
   /** The MCP tool: `create_checkpoint`. */
   readonly name: string
+  /** For people who look at a list of tools: `Create checkpoint`. */
+  readonly title: string
   readonly summary: string
   readonly input: Input
   readonly output: Output
   /** Reads only: needs no lease and no request id. */
   readonly isReadOnly: boolean
+  /** What a mutation means for those who must decide whether to allow it. */
+  readonly hints?: Hints
   handle(input: z.output<Input>, services: OperationServices): Promise<z.output<Output>>
+}
+
+export interface Hints {
+  /** May take away what is there now, even though it can be had back. */
+  readonly isDestructive?: boolean
+  /** The same call again changes nothing more. */
+  readonly isIdempotent?: boolean
 }
 
 /** What operations may use; made by `app.ts`. */
@@ -34,6 +45,10 @@ export interface OperationServices {
   readTask(taskId: string): Promise<TaskLog>
   /** The log of a task under its lease, to write; @throws {ConductError} `TASK_LOCKED` */
   withTask<T>(taskId: string, use: (log: TaskLog) => Promise<T>): Promise<T>
+  /** Aborts when nobody waits for the result any more. What is done by then stays done, and the same call goes on from there. */
+  readonly signal?: AbortSignal
+  /** Told what a long operation does now, for people to read. */
+  onProgress?(message: string): void
 }
 
 export interface StartRequest {

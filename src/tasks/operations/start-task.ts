@@ -5,6 +5,7 @@ import {requestId, taskState, type TaskStateView} from './schemas.ts'
 
 export const startTask = defineOperation({
   name: 'start_task',
+  title: 'Start task',
   summary: 'Start a task: freeze the spec, the configuration and the base commit of a repository.',
   isReadOnly: false,
   input: z.strictObject({

@@ -22,8 +22,10 @@ const name = z
 
 export const createWorktree = defineOperation({
   name: 'create_worktree',
+  title: 'Create worktree',
   summary: 'Make a worktree on a branch of its own, from the last checkpoint. The same name again is the same worktree.',
   isReadOnly: false,
+  hints: {isIdempotent: true},
   input: z.strictObject({
     task_id: taskId,
     name: name.describe('Name of the module.'),
@@ -88,6 +90,7 @@ async function refuseOtherRepository(state: TaskState, baseDir: string | undefin
 
 export const listWorktrees = defineOperation({
   name: 'list_worktrees',
+  title: 'List worktrees',
   summary: 'List the worktrees of a task.',
   isReadOnly: true,
   input: z.strictObject({task_id: taskId}),
@@ -105,8 +108,10 @@ function viewWorktree(state: TaskState, record: WorktreeRecord): z.output<typeof
 
 export const cleanupWorktrees = defineOperation({
   name: 'cleanup_worktrees',
+  title: 'Clean up worktrees',
   summary: 'Remove the worktrees whose work is merged or checkpointed; what would be lost is kept, with the reason.',
   isReadOnly: false,
+  hints: {isDestructive: true, isIdempotent: true},
   input: z.strictObject({task_id: taskId, request_id: requestId}),
   output: z.object({removed: z.array(z.string()), kept: z.array(z.object({path: z.string(), why: z.string()}))}),
   async handle({task_id}, services) {

@@ -1,0 +1,24 @@
+import {McpServer} from '@modelcontextprotocol/server'
+import type {McpServices} from './services.ts'
+import {registerTools} from './tools.ts'
+
+/**
+ * One server: for a connection of stdio, or for a request of HTTP. It holds nothing of its own, so that any number of
+ * them share the services of the process. The same one serves both eras of the protocol.
+ */
+export function createMcpServer(services: McpServices): McpServer {
+  const server = new McpServer(
+    {name: 'conduct', title: 'conduct', version: services.version},
+    {instructions: INSTRUCTIONS, capabilities: {tools: {listChanged: false}}},
+  )
+  registerTools(server, services)
+  return server
+}
+
+const INSTRUCTIONS = [
+  'conduct keeps the state of tasks: one go at a SPEC.md in one git repository, phase by phase. It decides nothing; you do.',
+  'Begin with start_task and keep the task_id: every other tool takes it.',
+  'For each phase: create_worktree for each module, let one agent work in each, check the work yourself, create_checkpoint, mark_phase_complete.',
+  'After the last phase: cleanup_worktrees, complete_task.',
+  'Give each mutation a request_id, so that a call that is sent again is not done twice.',
+].join('\n')

@@ -1,0 +1,26 @@
+import {serveStdio, StdioServerTransport} from '@modelcontextprotocol/server/stdio'
+import {createMcpServer} from './server.ts'
+import type {McpServices} from './services.ts'
+
+/**
+ * Serves one client on stdin and stdout, in whichever era it speaks, until it closes stdin or `signal` aborts. On return
+ * no call is in progress any more.
+ */
+export async function serveOnStdio(services: McpServices, signal: AbortSignal): Promise<void> {
+  const transport = new StdioServerTransport()
+  const handle = serveStdio(() => createMcpServer(services), {transport, onerror: reportFault})
+  await new Promise<void>((resolve) => {
+    const {onclose} = transport
+    transport.onclose = () => {
+      onclose?.()
+      resolve()
+    }
+    signal.addEventListener('abort', () => void handle.close(), {once: true})
+    if (signal.aborted) void handle.close()
+  })
+  await services.settle()
+}
+
+function reportFault(error: Error): void {
+  process.stderr.write(`conduct mcp: ${error.message}\n`)
+}
