@@ -14,7 +14,7 @@ import {readSpec} from '../spec/read.ts'
 import type {Phase} from '../spec/spec.ts'
 import {validate, type Validation} from '../validators/engine.ts'
 import type {ValidatorRegistry} from '../validators/registry.ts'
-import {findPhase} from './find-phase.ts'
+import {findPhase} from '../spec/find-phase.ts'
 import {chooseValidators} from './choose-validators.ts'
 
 export interface CheckoutRequest {

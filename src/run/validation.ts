@@ -9,25 +9,40 @@ import {subjectKey, type BaselineRecord} from '../tasks/state.ts'
 import {readBaseline, type Baseline} from '../validators/baseline.ts'
 import {validate, type Validation} from '../validators/engine.ts'
 import {baselineKey} from './baseline-key.ts'
-import type {RunContext} from './context.ts'
+import type {RunContext, TaskContext} from './context.ts'
 import {checkEnvironment, withCheckout} from './worktree-steps.ts'
 
-/** Proves one commit on a clean checkout that no agent has seen, and records every verdict. */
+/** Proves what a run has made so far on a clean checkout that no agent has seen. */
 export async function performValidation(context: RunContext, subject: Subject, round: number): Promise<void> {
   const {log} = context
   await reportCheckout(context)
   const sha = subject.kind === 'finish' ? log.state.finish.prepared?.sha : log.state.integrationSha
   if (sha === undefined) throw new Error(`Internal error: nothing to validate for ${subjectKey(subject)}`)
+  await proveCommit(context, {subject, round, sha})
+}
+
+export interface ProofRequest {
+  readonly subject: Subject
+  readonly round: number
+  readonly sha: string
+}
+
+/** Proves one commit and records the verdicts; when the signal aborts it records none. */
+export async function proveCommit(context: TaskContext, {subject, round, sha}: ProofRequest): Promise<void> {
+  const {log} = context
   await log.append({type: 'validation.started', subject, round, sha})
   const phases = log.state.phases.map(({phase}) => phase)
   const scope = subject.kind === 'phase' ? phases.filter(({index}) => index === subject.phase) : phases
-  const name = `check-${subjectKey(subject).replaceAll('/', '-')}-${round}`
+  const name = checkName(subject, round)
   const result = await withCheckout(context, sha, name, scope.at(-1), (cwd) =>
     alone(context, () => validatePhases(context, {cwd, sha, scope, name})),
   )
   if (context.signal.aborted) return
   await log.append({type: 'validation.finished', subject, round, sha, ...result})
 }
+
+/** Of the checkout and of the folder below `logs`. */
+export const checkName = (subject: Subject, round: number): string => `check-${subjectKey(subject).replaceAll('/', '-')}-${round}`
 
 /** An agent may have written in the person's checkout instead of its worktree: that is said while it is fresh. */
 async function reportCheckout({git, log}: RunContext): Promise<void> {
@@ -40,7 +55,7 @@ async function reportCheckout({git, log}: RunContext): Promise<void> {
 const SUITE_POLL_MS = 100
 
 /** One test suite at a time per machine, across tasks and processes. */
-async function alone<T>({config, places, signal}: RunContext, work: () => Promise<T>): Promise<T> {
+async function alone<T>({config, places, signal}: TaskContext, work: () => Promise<T>): Promise<T> {
   if (!config.limits.exclusiveTests) return work()
   return withLock(join(places.stateDir, 'locks', 'test-suite.lock'), work, {signal, pollMs: SUITE_POLL_MS})
 }
@@ -53,7 +68,7 @@ interface Scope {
 }
 
 /** One phase, or at the finish every phase's test command and criteria, the validators once. */
-async function validatePhases(context: RunContext, {cwd, sha, scope, name}: Scope): Promise<Validation> {
+async function validatePhases(context: TaskContext, {cwd, sha, scope, name}: Scope): Promise<Validation> {
   const {git, log, config, places, validators, signal, now} = context
   const tree = await openTree(git, {sha, base: log.state.started.base.sha})
   const results: Validation[] = []
@@ -100,7 +115,7 @@ function toBaseline(record: BaselineRecord | undefined): Baseline | undefined {
 }
 
 /** What the phase's test command says of the commit the task began at: old failures are told from new ones. */
-export async function performBaseline(context: RunContext, index: number, key: string): Promise<void> {
+export async function performBaseline(context: TaskContext, index: number, key: string): Promise<void> {
   const {log, config, places, signal} = context
   const phase = log.state.phases[index - 1]?.phase
   if (!phase) throw new Error(`Internal error: no phase ${index}`)

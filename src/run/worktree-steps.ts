@@ -9,7 +9,7 @@ import {checkWorktree, createWorktree, RefExistsError, removeWorktree, type Work
 import {runProcess} from '../process.ts'
 import {shellArgv} from '../validators/shell.ts'
 import {findModule, toWorktree, type WorktreeRecord} from '../tasks/state.ts'
-import type {RunContext} from './context.ts'
+import type {RunContext, TaskContext} from './context.ts'
 import {modulePath} from '../tasks/places.ts'
 
 /** A module's worktree: on its own branch, from the phase's base, set up and ready for an agent. */
@@ -82,7 +82,7 @@ export async function integrationWorktree(context: RunContext): Promise<Worktree
 
 /** A clean checkout of one commit that no agent ever sees; `use` it, and it is gone. */
 export async function withCheckout<T>(
-  context: RunContext,
+  context: TaskContext,
   sha: string,
   name: string,
   phase: Phase | undefined,
@@ -116,14 +116,14 @@ export async function dropWorktree(context: RunContext, record: WorktreeRecord):
 const refOf = ({branch}: WorktreeRecord) => (branch === '' ? null : branch)
 
 async function makeWorktree(
-  {git, places}: RunContext,
+  {git, places}: TaskContext,
   request: Pick<WorktreeRequest, 'path' | 'ref' | 'sha' | 'adopt'>,
 ): Promise<Worktree> {
   await mkdir(dirname(places.repositoryLock), {recursive: true, mode: 0o700})
   return createWorktree(git, {...request, lock: places.repositoryLock, root: places.worktrees})
 }
 
-async function setUpWorktree(context: RunContext, path: string, phase: Phase | undefined): Promise<void> {
+async function setUpWorktree(context: TaskContext, path: string, phase: Phase | undefined): Promise<void> {
   const {config, log} = context
   for (const file of config.worktrees.copy) await copyInto(log.state.started.working_directory, path, file)
   const scripts = [...config.worktrees.setup, ...(phase?.setupCommand === undefined ? [] : [phase.setupCommand])]
@@ -145,7 +145,7 @@ async function copyInto(from: string, to: string, file: string): Promise<void> {
   await copyFile(source, target)
 }
 
-async function runSetup(context: RunContext, cwd: string, script: string): Promise<void> {
+async function runSetup(context: TaskContext, cwd: string, script: string): Promise<void> {
   const {config, log, places, signal} = context
   await mkdir(places.logs, {recursive: true})
   const logFile = join(places.logs, `setup-${createHash('sha256').update(`${cwd}\0${script}`).digest('hex').slice(0, 8)}.log`)
@@ -168,7 +168,7 @@ async function runSetup(context: RunContext, cwd: string, script: string): Promi
 }
 
 /** What setup commands and checks see: tests are agents' code, so they get no more than the agents did. */
-export function checkEnvironment({hostEnv, config, log}: RunContext, cwd: string): Record<string, string> {
+export function checkEnvironment({hostEnv, config, log}: TaskContext, cwd: string): Record<string, string> {
   return {...allowedEnvironment(hostEnv, config.agents.env), CONDUCT_PORT_BASE: String(portBase(log.taskId, cwd))}
 }
 
