@@ -5,7 +5,8 @@ import {ConductCommand, requestFlag, taskFlag} from '../ui/conduct-command.ts'
 
 export default class Rollback extends ConductCommand {
   static override summary = rollbackToCheckpoint.summary
-  static override examples = ['<%= config.bin %> rollback c1', '<%= config.bin %> rollback c3 --json']
+  static override description = 'Prints the bare id of the safety checkpoint when stdout is no terminal: S=$(conduct rollback c1).'
+  static override examples = ['<%= config.bin %> rollback c1', 'S=$(<%= config.bin %> rollback c1)']
   static override args = {checkpoint: Args.string({description: 'Id of the checkpoint.', required: true})}
   static override flags = {...taskFlag, ...requestFlag}
 
@@ -15,8 +16,8 @@ export default class Rollback extends ConductCommand {
       task: flags.task,
       requestId: flags['request-id'],
       input: {checkpoint_id: args.checkpoint},
-      render: ({sha, safety_checkpoint}) =>
-        `At ${sha}. What was there is checkpoint ${safety_checkpoint}: conduct rollback ${safety_checkpoint}`,
+      render: ({sha, safety_checkpoint: safety}) =>
+        process.stdout.isTTY ? `At ${sha}. What was there is checkpoint ${safety}: conduct rollback ${safety}` : safety,
     })
   }
 }

@@ -16,11 +16,12 @@ export interface ResolveRequest {
 /**
  * Which task a command means: the one it names, else the environment's, else the only open one of this repository.
  *
- * @throws {ConductError} `TASK_NOT_FOUND`, `TASK_AMBIGUOUS`
+ * @throws {ConductError} `TASK_NOT_FOUND`, `TASK_AMBIGUOUS`, `USAGE` when an empty id is named
  */
 export async function resolveTask(store: Store, {wanted, fromEnvironment, repository}: ResolveRequest): Promise<string> {
-  const prefix = wanted ?? (fromEnvironment === '' ? undefined : fromEnvironment)
-  if (prefix !== undefined) return findByPrefix(await store.tasks(), prefix)
+  if (wanted === '') throw emptyId()
+  if (wanted !== undefined) return findByPrefix(await store.tasks(), wanted)
+  if (fromEnvironment) return findByPrefix(await store.tasks(), fromEnvironment, 'It is what CONDUCT_TASK says.')
   if (repository === undefined)
     throw new ConductError('TASK_NOT_FOUND', 'This folder is in no git repository, so no task is meant by it.', [
       'Name one: --task ID',
@@ -45,14 +46,18 @@ export async function resolveTask(store: Store, {wanted, fromEnvironment, reposi
   ])
 }
 
-function findByPrefix(tasks: readonly TaskSummary[], prefix: string): string {
+/** A script whose variable is not set must not meet a task by chance. */
+const emptyId = () => new ConductError('USAGE', 'The id of the task is empty.', ['Name one: --task ID', 'List the tasks: conduct tasks'])
+
+function findByPrefix(tasks: readonly TaskSummary[], prefix: string, ...notes: readonly string[]): string {
   const exact = tasks.find(({taskId}) => taskId === prefix)
   const matches = exact ? [exact] : tasks.filter(({taskId}) => taskId.startsWith(prefix))
   const [only] = matches
   if (matches.length === 1 && only) return only.taskId
-  if (matches.length === 0) throw taskNotFound(prefix)
+  if (matches.length === 0) throw taskNotFound(prefix, ...notes)
   throw new ConductError('TASK_AMBIGUOUS', `${prefix} is the beginning of ${matches.length} tasks:\n${matches.map(describe).join('\n')}`, [
     'Type more of the id.',
+    ...notes,
   ])
 }
 

@@ -61,6 +61,12 @@ export class TaskLog {
     return next
   }
 
+  /** What the fold would be if these were appended now. */
+  preview(events: readonly EventData[]): TaskState {
+    const at = new Date(this.#options.now()).toISOString()
+    return events.reduce((state, event, index) => reduce(state, {...event, at, version: this.#version + index + 1}), this.state)
+  }
+
   /** Folds what other processes appended; `true` when there was something. */
   refresh(): Promise<boolean> {
     const next = this.#queue.then(() => this.#catchUp())
@@ -95,8 +101,8 @@ export class TaskLog {
   }
 }
 
-export const taskNotFound = (taskId: string) =>
-  new ConductError('TASK_NOT_FOUND', `There is no task ${taskId}.`, ['List the tasks: conduct tasks'])
+export const taskNotFound = (taskId: string, ...notes: readonly string[]) =>
+  new ConductError('TASK_NOT_FOUND', `There is no task ${taskId}.`, ['List the tasks: conduct tasks', ...notes])
 
 const eventsLost = (location: string, taskId: string) =>
   storeUnreachable(location, `has lost events of task ${taskId}`, [

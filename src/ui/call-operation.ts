@@ -9,7 +9,7 @@ export interface OperationCall<Output> {
   readonly requestId?: string | undefined
   /** The input besides the task and the request id; `undefined` members are left out. */
   readonly input?: Readonly<Record<string, unknown>>
-  /** The result for people; a script captures it, so it is the bare fact where there is one. */
+  /** The result for people; a script captures it, so it is the bare fact where there is one. Nothing is no line at all. */
   readonly render: (output: Output) => string
 }
 
@@ -23,7 +23,8 @@ export async function callOnTask<Input extends z.ZodObject, Output extends z.Zod
   try {
     const given = Object.entries({...input, request_id: requestId}).filter(([, value]) => value !== undefined)
     const output = await app.call(operation, {task_id: await app.resolve(task), ...Object.fromEntries(given)})
-    if (!command.jsonEnabled()) command.log(render(output))
+    const text = command.jsonEnabled() ? '' : render(output)
+    if (text !== '') command.log(text)
     return output
   } finally {
     await app[Symbol.asyncDispose]()
