@@ -1,5 +1,7 @@
 import {spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
+import {mkdir, writeFile} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import type {Project} from './project.ts'
 
@@ -44,6 +46,31 @@ export function startServer(project: Pick<Project, 'root' | 'stateDir'>, args: r
     env: {...cleanEnv(), CONDUCT_STATE_DIR: project.stateDir, ...options.env},
     stdio: ['pipe', 'pipe', 'pipe'],
   })
+}
+
+/** Starts any program in a project, with `conduct` on its PATH: as a person's script finds it. */
+export async function startProgram(
+  project: Pick<Project, 'root' | 'stateDir'>,
+  program: string,
+  args: readonly string[],
+  options: CliOptions = {},
+): Promise<RunningCli> {
+  const path = `${await installCli(project)}:${process.env.PATH}`
+  const child = spawn(program, [...args], {
+    cwd: options.cwd ?? project.root,
+    env: {...cleanEnv(), CONDUCT_STATE_DIR: project.stateDir, PATH: path, ...options.env},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  return {child, done: collect(child)}
+}
+
+/** A folder beside the project with `conduct` in it. */
+async function installCli({stateDir}: Pick<Project, 'stateDir'>): Promise<string> {
+  const folder = join(dirname(stateDir), 'bin')
+  const words = [process.execPath, ...runtimeArgs(), BIN].map((word) => `'${word}'`)
+  await mkdir(folder, {recursive: true})
+  await writeFile(join(folder, 'conduct'), `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`, {mode: 0o755})
+  return folder
 }
 
 /** Runs the built CLI to its end. */
