@@ -9,6 +9,7 @@ import type {TaskStarted} from './events.ts'
 import {findCheckout} from './git/find-checkout.ts'
 import {openGit, openRepository, type Git} from './git/git.ts'
 import {Turns} from './run/turns.ts'
+import type {Registries} from './plugins.ts'
 import type {Store} from './store/store.ts'
 import {callOperation} from './tasks/operations/call.ts'
 import type {Operation, OperationServices} from './tasks/operations/operation.ts'
@@ -22,6 +23,8 @@ export interface AppOptions {
   readonly conductVersion: string
   /** What was said on the command line. */
   readonly configFlags?: ConfigInput
+  /** What plugins bring; asked only by what needs validators. */
+  loadPlugins(): Promise<Pick<Registries, 'validators'>>
 }
 
 /**
@@ -114,15 +117,21 @@ function createServices(options: AppOptions, directory: string, store: Store): O
       opened.catch(() => gits.delete(id))
       return opened
     },
+    selectValidators: async ({config, working_directory: projectDir}) => {
+      const [{selectValidators}, {validators}] = await Promise.all([import('./validators/select.ts'), options.loadPlugins()])
+      // Checked when it was frozen.
+      return selectValidators((config as Config).validators, validators, {projectDir})
+    },
     readTask: (taskId) => TaskLog.open(store, taskId, {now}),
-    withTask: (taskId, use) => {
+    withTask: (taskId, use, signal) => {
       const begun = performance.now()
-      return turns.take(taskId, async () => {
+      const open = (fence: number) => TaskLog.open(store, taskId, {now, fence})
+      const work = async () => {
         const {PATIENCE_MS, withLease} = await import('./run/with-lease.ts')
         const patienceMs = PATIENCE_MS - (performance.now() - begun)
-        const open = (fence: number) => TaskLog.open(store, taskId, {now, fence})
-        return withLease({store, now, patienceMs, purpose: 'operation'}, taskId, async (fence) => use(await open(fence)))
-      })
+        return withLease({store, now, signal, patienceMs, purpose: 'operation'}, taskId, async (fence) => use(await open(fence)))
+      }
+      return turns.take(taskId, work, signal)
     },
   }
 }
@@ -144,11 +153,14 @@ async function openTaskGit(started: TaskStarted, directory: string, env: AppOpti
 }
 
 const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789'
+const LETTERS = 23
 
 /** Eight characters that cannot be mistaken for each other, the first a letter. */
-function newTaskId(): string {
+function newTaskId(seed?: string): string {
   // Loaded only here: most commands mint no id.
-  const {randomInt} = process.getBuiltinModule('node:crypto')
-  const letters = [randomInt(0, 23), ...Array.from({length: 7}, () => randomInt(0, ALPHABET.length))]
+  const {createHash, randomBytes} = process.getBuiltinModule('node:crypto')
+  const bytes = seed === undefined ? randomBytes(16) : createHash('sha256').update(seed).digest()
+  // Two bytes for each: of one, some letters would come more often than others.
+  const letters = Array.from({length: 8}, (_, index) => bytes.readUInt16LE(2 * index) % (index === 0 ? LETTERS : ALPHABET.length))
   return letters.map((index) => ALPHABET[index]).join('')
 }

@@ -34,6 +34,8 @@ export type EventData =
   | {readonly type: 'module.merging'; readonly phase: number; readonly module: string; readonly sha: string}
   | ModuleConflicted
   | ModuleMerged
+  /** A worktree that belongs to no module, merged by hand. */
+  | {readonly type: 'worktree.merged'; readonly name: string; readonly sha: string; readonly merge_sha: string; readonly receipt: Receipt}
   | {
       readonly type: 'baseline.recorded'
       readonly key: string
@@ -57,7 +59,8 @@ export type EventData =
   | {readonly type: 'task.unpaused'}
   | {readonly type: 'cancel.requested'}
   | {readonly type: 'attempts.granted'; readonly phase: number; readonly count: number}
-  | {readonly type: 'task.completed'; readonly sha: string; readonly reason: string}
+  /** `overruled`: what a person or script completed the task in spite of. */
+  | {readonly type: 'task.completed'; readonly sha: string; readonly reason: string; readonly overruled?: readonly string[]}
   | {readonly type: 'task.failed'; readonly reason: string; readonly exit_code: number; readonly phase?: number; readonly module?: string}
   | {readonly type: 'task.cancelled'; readonly reason: string}
   | {readonly type: 'task.reopened'; readonly limits?: {readonly usd?: number; readonly tokens?: number}}
@@ -125,7 +128,8 @@ export interface AttemptStarting {
 export interface WorkCommitted {
   readonly type: 'work.committed'
   readonly subject: Subject
-  readonly attempt_id: string
+  /** Absent when the task is driven by hand. */
+  readonly attempt_id?: string
   readonly sha: string
   readonly files_changed: number
 }

@@ -32,9 +32,7 @@ const SCHEMA = `
 
 /** `true` when the file has our tables; `false` when it is empty. Throws for a file of another program or a newer conduct. */
 export function hasSchema(db: DatabaseSync, file: string): boolean {
-  const applicationId = readNumber(db, 'PRAGMA application_id', 'application_id')
-  const version = readNumber(db, 'PRAGMA user_version', 'user_version')
-  const tables = readNumber(db, 'SELECT count(*) AS tables FROM sqlite_schema', 'tables')
+  const {tables, applicationId, version} = readHeader(db)
   if (applicationId === 0 && version === 0 && tables === 0) return false
   if (applicationId !== APPLICATION_ID) {
     throw storeUnreachable(file, 'is a database of another program', ['Choose another file for `store.path`.'])
@@ -53,6 +51,10 @@ export function createSchema(db: DatabaseSync): void {
   db.exec(SCHEMA)
 }
 
-function readNumber(db: DatabaseSync, sql: string, column: string): number {
-  return Number(db.prepare(sql).get()?.[column])
+/** In one statement: another process may be making the tables at this moment. */
+function readHeader(db: DatabaseSync) {
+  const tables = '(SELECT count(*) FROM sqlite_schema) AS tables'
+  const ids = '(SELECT application_id FROM pragma_application_id) AS id, (SELECT user_version FROM pragma_user_version) AS version'
+  const row = db.prepare(`SELECT ${tables}, ${ids}`).get()
+  return {tables: Number(row?.['tables']), applicationId: Number(row?.['id']), version: Number(row?.['version'])}
 }

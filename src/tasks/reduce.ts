@@ -1,3 +1,4 @@
+import {EXIT} from '../errors.ts'
 import type {
   AttemptEnded,
   AttemptStarting,
@@ -98,6 +99,8 @@ function apply(state: TaskState, event: Exclude<TaskEvent, {type: 'task.started'
         : setModule(state, event.phase, event.module, () => ({stage: 'conflicted', conflicts: event.files}))
     case 'module.merged':
       return mergeModule(state, event)
+    case 'worktree.merged':
+      return {...state, integrationSha: event.merge_sha}
     case 'baseline.recorded':
       return {...state, baselines: {...state.baselines, [event.key]: {failing: event.failing, exitCode: event.exit_code}}}
     case 'validation.finished':
@@ -137,7 +140,7 @@ function apply(state: TaskState, event: Exclude<TaskEvent, {type: 'task.started'
     case 'attempts.granted':
       return setPhase(state, event.phase, {granted: (state.phases[event.phase - 1]?.granted ?? 0) + event.count})
     case 'task.completed':
-      return {...state, status: 'complete', ending: {reason: event.reason, exitCode: 0, sha: event.sha}}
+      return completeTask(state, event)
     case 'task.failed':
       return failTask(state, event)
     case 'task.cancelled':
@@ -245,6 +248,12 @@ function mergeModule(state: TaskState, event: ModuleMerged): TaskState {
     merge: {...merged.finish.merge, finished: undefined},
   }
   return {...merged, finish}
+}
+
+/** What was completed by force is not verified, and its exit code does not say so. */
+function completeTask(state: TaskState, {reason, sha, overruled}: Extract<TaskEvent, {type: 'task.completed'}>): TaskState {
+  const ending = overruled ? {reason, sha, exitCode: EXIT.VALIDATION, isForced: true} : {reason, sha, exitCode: EXIT.DONE}
+  return {...state, status: 'complete', ending}
 }
 
 function failTask(state: TaskState, event: Extract<TaskEvent, {type: 'task.failed'}>): TaskState {

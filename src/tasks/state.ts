@@ -32,7 +32,13 @@ export interface TaskState {
   readonly pause?: {readonly reason: string; readonly until: string}
   readonly cancelRequested: boolean
   /** How it ended, or why it waits. */
-  readonly ending?: {readonly reason: string; readonly exitCode: number; readonly sha?: string; readonly phase?: number}
+  readonly ending?: {
+    readonly reason: string
+    readonly exitCode: number
+    readonly sha?: string
+    readonly phase?: number
+    readonly isForced?: boolean
+  }
   readonly raisedLimits: {readonly usd?: number; readonly tokens?: number}
   /** First answers of mutations, by request id. */
   readonly answers: Readonly<Record<string, {readonly operation: string; readonly result: unknown}>>

@@ -112,7 +112,7 @@ export async function resumeHere(command: ConductCommand, wanted: string | undef
     const isOver = state.status === 'complete' || state.status === 'cancelled'
     // A runner that was killed after the end may have left something behind: that one is resumed all the same.
     if (isOver && !(await isHeld(app.store, taskId))) {
-      const result = toResult(state, state.status === 'complete' ? EXIT.DONE : EXIT.USAGE)
+      const result = toResult(state, state.status === 'complete' ? (state.ending?.exitCode ?? EXIT.DONE) : EXIT.USAGE)
       process.exitCode = result.exit_code
       if (!command.jsonEnabled()) command.log(`Task ${taskId} is ${state.status}; there is nothing to resume.`)
       return result

@@ -2,17 +2,13 @@ import assert from 'node:assert/strict'
 import {existsSync} from 'node:fs'
 import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {conduct, type CliOptions} from '../support/cli.ts'
 import {createProject, specText, type Project} from '../support/project.ts'
+import {speakerOf, type Speaker} from './speaker.ts'
 
 const SPEC = specText([
   {name: 'Core', modules: ['ledger'], test: 'true'},
   {name: 'Docs', modules: ['manual'], test: 'true'},
 ])
-
-interface ErrorObject {
-  readonly error: {readonly code: string; readonly message: string}
-}
 
 interface State {
   readonly task_id: string
@@ -30,31 +26,16 @@ interface Checkpoint {
 describe('the ten operations as commands', function () {
   this.timeout(60_000)
   let project: Project
+  let speaker: Speaker
 
   beforeEach(async () => {
     project = await createProject({'.spec/SPEC.md': SPEC, 'notes.txt': 'first\n'})
+    speaker = speakerOf(project)
   })
   afterEach(() => project.remove())
 
-  const run = (args: readonly string[], options?: CliOptions) => conduct(project, args, options)
-  /** The trimmed stdout of a command that must work. */
-  async function say(...args: readonly string[]): Promise<string> {
-    const {exitCode, stdout, stderr} = await run(args)
-    assert.equal(exitCode, 0, `${args.join(' ')}: ${stderr}`)
-    return stdout.trim()
-  }
-  async function json<T>(...args: readonly string[]): Promise<T> {
-    return JSON.parse(await say(...args, '--json')) as T
-  }
-  async function refuse(args: readonly string[], exitCode: number, code: string, says: RegExp): Promise<void> {
-    const end = args.includes('--') ? args.indexOf('--') : args.length
-    const result = await run([...args.slice(0, end), '--json', ...args.slice(end)])
-    const {error} = result.json<ErrorObject>()
-    assert.deepEqual([result.exitCode, error.code], [exitCode, code], error.message)
-    assert.match(error.message, says)
-  }
-
   it('drive a task by hand from start to complete', async () => {
+    const {say, json} = speaker
     const task = await say('start', 'Build the ledger')
     assert.match(task, /^[a-z0-9]{8}$/)
     assert.match(await say('state'), new RegExp(`^${task} pending\n0 of 2 phases complete\ncurrent: Phase 1: Core$`))
@@ -91,6 +72,7 @@ describe('the ten operations as commands', function () {
   })
 
   it('answer a checkpoint with nothing changed with the last one, and say so', async () => {
+    const {say, json} = speaker
     await say('start', 'Shop')
     await writeFile(join(project.root, 'a.txt'), 'a\n')
     const first = await json<Checkpoint>('checkpoint', 'Core')
@@ -99,6 +81,7 @@ describe('the ten operations as commands', function () {
   })
 
   it('roll back with a safety checkpoint first, and roll back the rollback', async () => {
+    const {say, json} = speaker
     await say('start', 'Shop')
     await say('checkpoint', 'Core')
     await say('phase', 'complete', 'Core', '--checkpoint', 'c1')
@@ -117,6 +100,7 @@ describe('the ten operations as commands', function () {
   })
 
   it('open the phases again whose checkpoint came later than the one that is rolled back to', async () => {
+    const {say, json} = speaker
     await say('start', 'Shop')
     for (const [phase, id] of [
       ['Core', 'c1'],
@@ -131,40 +115,8 @@ describe('the ten operations as commands', function () {
     assert.deepEqual([phases_complete, current_phase], [['Phase 1: Core'], 'Phase 2: Docs'])
   })
 
-  it('refuse what the mission forbids', async () => {
-    await say('start', 'Shop')
-    await say('checkpoint', 'Core')
-    await refuse(
-      ['phase', 'complete', 'Docs', '--checkpoint', 'c1'],
-      2,
-      'ORDER_VIOLATED',
-      /Phase 2: Docs cannot be complete before Phase 1: Core/,
-    )
-    await refuse(['phase', 'complete', 'Core', '--checkpoint', 'c9'], 12, 'CHECKPOINT_NOT_FOUND', /no checkpoint c9/)
-    await refuse(['phase', 'complete', 'Nowhere', '--checkpoint', 'c1'], 12, 'PHASE_NOT_FOUND', /no phase called "Nowhere"/)
-    await refuse(['rollback', 'c9'], 12, 'CHECKPOINT_NOT_FOUND', /no checkpoint c9/)
-    await refuse(['complete'], 2, 'ORDER_VIOLATED', /Phase 1: Core, Phase 2: Docs are not/)
-    for (const name of ['../x', '-f', 'a b', 'con', 'A', 'x.lock', 'a..b', ''])
-      await refuse(['worktree', 'create', '--', name], 2, 'USAGE', /name/)
-    assert.deepEqual((await json<State>('state')).phases_complete, [])
-    assert.deepEqual(await json('worktree', 'list'), {worktrees: []})
-  })
-
-  it('refuse to mark a phase complete whose last validation failed', async () => {
-    await project.write('.spec/SPEC.md', SPEC.replace('Test Command: true', 'Test Command: false'))
-    await project.write('agent.sh', '#!/bin/sh\necho 1 > ledger.js\n')
-    await project.write(
-      'conduct.config.json',
-      '{"agents": {"default": "command", "backends": {"command": {"run": ["./agent.sh"]}}}, "limits": {"attempts": 1}}',
-    )
-    project.git('add', '--all')
-    project.git('commit', '--quiet', '--message=Fail')
-    assert.equal((await run(['run'])).exitCode, 6)
-    await say('checkpoint', 'Core')
-    await refuse(['phase', 'complete', 'Core', '--checkpoint', 'c1'], 6, 'VALIDATION_FAILED', /last validation of Core failed/)
-  })
-
   it('keep a worktree whose work is nowhere else, and say why', async () => {
+    const {say} = speaker
     await say('start', 'Shop')
     const path = await say('worktree', 'create', 'ledger')
     await writeFile(join(path, 'work.txt'), 'unsaved\n')
@@ -173,6 +125,7 @@ describe('the ten operations as commands', function () {
   })
 
   it('find the task by a prefix, by the environment, or as the only open one', async () => {
+    const {run, say, json, refuse} = speaker
     const one = await say('start', 'One')
     assert.equal((await json<State>('state')).task_id, one)
     const two = await say('start', 'Two')
@@ -183,16 +136,5 @@ describe('the ten operations as commands', function () {
     await refuse(['state', '--task', 'zzzzzzzz'], 12, 'TASK_NOT_FOUND', /no task zzzzzzzz/)
     assert.equal((await run(['cancel', one])).exitCode, 0)
     assert.equal((await json<State>('state')).task_id, two)
-  })
-
-  it('answer a request id that was seen before with the first result, and act once', async () => {
-    const one = await say('start', 'Shop', '--request-id', 'r1')
-    assert.equal(await say('start', 'Shop', '--request-id', 'r1'), one)
-    await writeFile(join(project.root, 'a.txt'), 'a\n')
-    const first = await json<Checkpoint>('checkpoint', 'Core', '--request-id', 'r2')
-    await writeFile(join(project.root, 'b.txt'), 'b\n')
-    assert.deepEqual(await json('checkpoint', 'Core', '--request-id', 'r2'), first)
-    assert.equal(project.git('status', '--porcelain'), '?? b.txt')
-    await refuse(['worktree', 'create', 'ledger', '--request-id', 'r2'], 2, 'USAGE', /r2 was used for create_checkpoint/)
   })
 })

@@ -7,8 +7,8 @@ import type {CheckpointCreated} from '../../events.ts'
 import {findCheckpoint} from '../reduce.ts'
 import type {TaskLog} from '../task-log.ts'
 import {completePhases, shortBranch} from '../views.ts'
-import {checkpointNotFound} from './mark-phase-complete.ts'
 import {defineOperation} from './operation.ts'
+import {checkpointNotFound, refuseEnded} from './refusals.ts'
 import {checkpoint, requestId, sha, taskId} from './schemas.ts'
 
 export const createCheckpoint = defineOperation({
@@ -26,6 +26,7 @@ export const createCheckpoint = defineOperation({
   output: z.object({id: z.string(), sha, message: z.string(), created: z.boolean()}),
   async handle({task_id, phase, working_directory}, services) {
     return services.withTask(task_id, async (log) => {
+      refuseEnded(log.state)
       const git = await services.openTaskGit(log.state.started)
       const path = working_directory ?? log.state.started.working_directory
       const {created, record} = await checkpointCheckout(log, git, {path, phase, isSafety: false})
@@ -107,8 +108,9 @@ export const rollbackToCheckpoint = defineOperation({
   output: z.object({sha, safety_checkpoint: z.string(), phases_complete: z.array(z.string())}),
   async handle({task_id, checkpoint_id}, services) {
     return services.withTask(task_id, async (log) => {
+      refuseEnded(log.state)
       const target = findCheckpoint(log.state, checkpoint_id)
-      if (!target) throw checkpointNotFound(task_id, checkpoint_id)
+      if (!target) throw checkpointNotFound(log.state, checkpoint_id)
       const git = await services.openTaskGit(log.state.started)
       const isIntegration = target.branch === integrationRef(task_id)
       const safety = isIntegration ? await rollBackIntegration(log, git, target) : await rollBackCheckout(log, git, target)

@@ -1,10 +1,13 @@
 import * as z from 'zod'
 import {ConductError} from '../../errors.ts'
 import {commitCheckout} from '../../git/checkout.ts'
-import {readRef} from '../../git/refs.ts'
-import type {TaskState} from '../state.ts'
+import type {EventData} from '../../events.ts'
+import {integrationRef, readRef} from '../../git/refs.ts'
+import type {PhaseState, TaskState} from '../state.ts'
 import type {TaskLog} from '../task-log.ts'
+import {shortBranch} from '../views.ts'
 import {defineOperation, type OperationServices} from './operation.ts'
+import {refuseEnded, validationFailed} from './refusals.ts'
 import {requestId, sha, status, taskId} from './schemas.ts'
 
 export const completeTask = defineOperation({
@@ -16,36 +19,82 @@ export const completeTask = defineOperation({
   input: z.strictObject({
     task_id: taskId,
     commit_changes: z.boolean().default(true).describe('Commit what is uncommitted in the working directory.'),
+    force: z
+      .boolean()
+      .default(false)
+      .describe('Complete the task although phases are open, failed their validation, or are not merged. The reasons are recorded.'),
     request_id: requestId,
   }),
-  output: z.object({task_id: z.string(), status, sha, committed: z.boolean()}),
-  async handle({task_id, commit_changes}, services) {
+  output: z.object({
+    task_id: z.string(),
+    status,
+    sha,
+    committed: z.boolean(),
+    forced: z.boolean().describe('Completed against the rules; see `reason`.'),
+    reason: z.string(),
+  }),
+  async handle({task_id, commit_changes, force}, services) {
     return services.withTask(task_id, async (log) => {
-      const {state} = log
-      if (state.status === 'complete')
-        return {task_id, status: state.status, sha: state.ending?.sha ?? state.started.base.sha, committed: false}
-      refuseUnfinished(state)
+      if (log.state.status === 'complete') return services.conclude(log, [], (state) => viewEnd(state, false))
+      refuseEnded(log.state)
+      const objections = objectionsTo(log.state)
+      const [first] = objections
+      if (first && !force) throw first
       const {sha, changed} = await commitRest(log, services, commit_changes)
-      await log.append({type: 'task.completed', sha, reason: 'Completed by request; every phase is complete.'})
-      return {task_id, status: log.state.status, sha, committed: changed}
+      return services.conclude(log, [completed(sha, objections)], (state) => viewEnd(state, changed))
     })
   },
 })
 
-function refuseUnfinished(state: TaskState): void {
-  const open = state.phases.filter(({stage}) => stage !== 'complete').map(({phase}) => phase.name)
-  const taskId = state.started.task_id
-  if (open.length > 0)
-    throw new ConductError(
-      'ORDER_VIOLATED',
-      `Task ${taskId} cannot be complete: ${open.join(', ')} ${open.length === 1 ? 'is' : 'are'} not.`,
-      [`See where it stands: conduct state --task ${taskId}`],
-    )
-  const isOnIntegration = state.checkpoints.some(({branch}) => branch.endsWith('/integration'))
-  if (isOnIntegration && !state.finish.merged)
-    throw new ConductError('ORDER_VIOLATED', `The work of task ${taskId} is not merged into ${state.started.base.branch} yet.`, [
-      `Let conduct verify and merge it: conduct resume ${taskId}`,
-    ])
+function completed(sha: string, objections: readonly ConductError[]): EventData {
+  if (objections.length === 0) return {type: 'task.completed', sha, reason: 'Completed by request; every phase is complete.'}
+  const overruled = objections.map(({message}) => message)
+  return {type: 'task.completed', sha, reason: `Completed by force. ${overruled.join(' ')}`, overruled}
+}
+
+function viewEnd({started, status, ending}: TaskState, committed: boolean) {
+  return {
+    task_id: started.task_id,
+    status,
+    sha: ending?.sha ?? started.base.sha,
+    committed,
+    forced: ending?.isForced ?? false,
+    reason: ending?.reason ?? '',
+  }
+}
+
+/** Why the task is not done, the weightiest first. */
+function objectionsTo(state: TaskState): readonly ConductError[] {
+  const open = state.phases.filter(({stage}) => stage !== 'complete')
+  const failed = open.filter(({validation}) => validation?.passed === false)
+  return [
+    ...failed.map((phase) => validationFailed(state, phase)),
+    ...(open.length > 0 ? [phasesOpen(state, open)] : []),
+    ...(isUnmerged(state) ? [unmerged(state)] : []),
+  ]
+}
+
+const phasesOpen = ({started}: TaskState, open: readonly PhaseState[]) =>
+  new ConductError(
+    'ORDER_VIOLATED',
+    `Task ${started.task_id} cannot be complete: ${open.map(({phase}) => phase.name).join(', ')} ${open.length === 1 ? 'is' : 'are'} not.`,
+    [
+      `See where it stands: conduct state --task ${started.task_id}`,
+      `Complete it all the same, which is recorded: conduct complete --task ${started.task_id} --force`,
+    ],
+  )
+
+const isUnmerged = ({checkpoints, finish, started}: TaskState) =>
+  checkpoints.some(({branch}) => branch === integrationRef(started.task_id)) && !finish.merged
+
+const unmerged = ({started, finish}: TaskState) => {
+  const isFailed = finish.validation?.passed === false
+  const why = isFailed ? ', and the last validation of the result failed' : ''
+  return new ConductError(
+    isFailed ? 'VALIDATION_FAILED' : 'ORDER_VIOLATED',
+    `The work of task ${started.task_id} is not merged into ${shortBranch(started.base.branch)} yet${why}.`,
+    [`Let conduct verify and merge it: conduct resume ${started.task_id}`],
+  )
 }
 
 async function commitRest({state}: TaskLog, services: OperationServices, commitChanges: boolean): Promise<{sha: string; changed: boolean}> {

@@ -1,9 +1,11 @@
 import * as z from 'zod'
 import {ConductError} from '../../errors.ts'
+import type {EventData} from '../../events.ts'
 import {findCheckpoint} from '../reduce.ts'
 import {currentPhase, type PhaseState, type TaskState} from '../state.ts'
 import {completePhases, viewTask} from '../views.ts'
 import {defineOperation} from './operation.ts'
+import {checkpointNotFound, refuseEnded, validationFailed} from './refusals.ts'
 import {requestId, taskId, taskState} from './schemas.ts'
 
 export const markPhaseComplete = defineOperation({
@@ -19,13 +21,14 @@ export const markPhaseComplete = defineOperation({
     request_id: requestId,
   }),
   output: taskState,
-  async handle({task_id, phase_name, checkpoint_id}, {withTask}) {
+  async handle({task_id, phase_name, checkpoint_id}, {withTask, conclude}) {
     return withTask(task_id, async (log) => {
       const {state} = log
-      if (!findCheckpoint(state, checkpoint_id)) throw checkpointNotFound(task_id, checkpoint_id)
+      refuseEnded(state)
+      if (!findCheckpoint(state, checkpoint_id)) throw checkpointNotFound(state, checkpoint_id)
       const index = phaseToComplete(state, phase_name, checkpoint_id)
-      if (index !== undefined) await log.append({type: 'phase.completed', phase: index, name: phase_name, checkpoint_id})
-      return viewTask(log.state)
+      const events: EventData[] = index === undefined ? [] : [{type: 'phase.completed', phase: index, name: phase_name, checkpoint_id}]
+      return conclude(log, events, viewTask)
     })
   },
 })
@@ -38,9 +41,7 @@ function phaseToComplete(state: TaskState, name: string, checkpointId: string): 
   if (phase.stage === 'complete' && phase.checkpointId === checkpointId) return undefined
   refuseWrongOrder(state, phase)
   if (phase.validation && !phase.validation.passed) {
-    throw new ConductError('VALIDATION_FAILED', `The last validation of ${name} failed, so it cannot be complete.`, [
-      'Repair what it found and validate again: conduct resume',
-    ])
+    throw validationFailed(state, phase)
   }
   return phase.phase.index
 }
@@ -54,11 +55,6 @@ function refuseWrongOrder(state: TaskState, phase: PhaseState): void {
       : `${phase.phase.name} cannot be complete before ${current?.phase.name}.`
   throw new ConductError('ORDER_VIOLATED', problem, [`See where the task stands: conduct state --task ${state.started.task_id}`])
 }
-
-export const checkpointNotFound = (taskId: string, id: string) =>
-  new ConductError('CHECKPOINT_NOT_FOUND', `Task ${taskId} has no checkpoint ${id}.`, [
-    `List them: conduct checkpoint list --task ${taskId}`,
-  ])
 
 const phaseNotFound = (state: TaskState, name: string) =>
   new ConductError('PHASE_NOT_FOUND', `The spec has no phase called "${name}".`, [

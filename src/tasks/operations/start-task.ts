@@ -1,4 +1,8 @@
+import {resolve} from 'node:path'
 import * as z from 'zod'
+import type {EventData, TaskStarted} from '../../events.ts'
+import {findCheckout} from '../../git/find-checkout.ts'
+import {foldTask, reduce} from '../reduce.ts'
 import {viewTask} from '../views.ts'
 import {defineOperation, type OperationServices} from './operation.ts'
 import {requestId, taskState, type TaskStateView} from './schemas.ts'
@@ -16,33 +20,48 @@ export const startTask = defineOperation({
   }),
   output: taskState,
   async handle({description, working_directory, spec, request_id}, services) {
-    const earlier = request_id === undefined ? undefined : await findAnswered(request_id, services)
-    if (earlier) return earlier
-    const taskId = services.newTaskId()
-    const {started} = await services.prepareTask({
-      taskId,
-      description,
-      workingDirectory: working_directory,
-      ...(spec === undefined ? {} : {spec}),
-    })
-    const at = new Date(services.now()).toISOString()
-    await services.store.append(taskId, 0, [started], {at})
-    await services.openTaskGit(started)
-    const view = viewTask((await services.readTask(taskId)).state)
-    if (request_id !== undefined)
-      await services.withTask(taskId, (log) => log.append({type: 'request.answered', request_id, operation: 'start_task', result: view}))
-    return view
+    const seed = request_id === undefined ? undefined : await seedOf(request_id, working_directory, services)
+    const idOf = (round: number) => services.newTaskId(seed === undefined ? undefined : `${seed}\0${round}`)
+    const answerOf = async (taskId: string) => (request_id === undefined ? undefined : findAnswer(taskId, request_id, services))
+    // A second round follows only on an id that another task has.
+    for (let round = 0; ; round += 1) {
+      const taskId = idOf(round)
+      const known = await answerOf(taskId)
+      if (known) return known
+      const request = {taskId, description, workingDirectory: working_directory, ...(spec === undefined ? {} : {spec})}
+      const {started} = await services.prepareTask(request)
+      const view = (await append(started, request_id, services)) ?? (await answerOf(taskId))
+      if (view === undefined) continue
+      await services.openTaskGit(started)
+      return view
+    }
   },
 })
 
-/** A start has no task to look its request up in: the tasks of the store are asked. */
-async function findAnswered(
-  requestId: string,
-  {store, readTask}: Pick<OperationServices, 'store' | 'readTask'>,
+/**
+ * A start has no task yet that could remember its request. So the request makes the id of the task: of two processes with the
+ * same one, one begins the log, and the other finds it begun. The same word may mean something else in another repository.
+ */
+async function seedOf(requestId: string, workingDirectory: string, {hostEnv}: OperationServices): Promise<string> {
+  const {commonDir} = await findCheckout(resolve(workingDirectory), hostEnv)
+  return `${commonDir}\0${requestId}`
+}
+
+async function findAnswer(taskId: string, requestId: string, {store}: OperationServices): Promise<TaskStateView | undefined> {
+  const answer = foldTask(await store.read(taskId))?.answers[requestId]
+  return answer?.operation === 'start_task' ? taskState.parse(answer.result) : undefined
+}
+
+/** Task and answer in one write; `undefined` when there is a task with this id. */
+async function append(
+  started: TaskStarted,
+  requestId: string | undefined,
+  {store, now}: OperationServices,
 ): Promise<TaskStateView | undefined> {
-  for (const {taskId} of await store.tasks()) {
-    const answer = (await readTask(taskId)).state.answers[requestId]
-    if (answer?.operation === 'start_task') return taskState.parse(answer.result)
-  }
-  return undefined
+  const at = new Date(now()).toISOString()
+  const view = viewTask(reduce(undefined, {...started, version: 1, at}))
+  const answered: EventData[] =
+    requestId === undefined ? [] : [{type: 'request.answered', request_id: requestId, operation: 'start_task', result: view}]
+  const result = await store.append(started.task_id, 0, [started, ...answered], {at})
+  return result === 'appended' ? view : undefined
 }

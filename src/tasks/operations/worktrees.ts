@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import {ConductError} from '../../errors.ts'
+import type {EventData} from '../../events.ts'
 import {openRepository, type Git} from '../../git/git.ts'
 import {snapshotTree} from '../../git/commits.ts'
 import {branchRef, isAncestor, readRef, treeOf, updateRefs} from '../../git/refs.ts'
@@ -9,6 +10,7 @@ import {currentPhase, toWorktree, type TaskState, type WorktreeRecord} from '../
 import type {TaskLog} from '../task-log.ts'
 import {shortBranch} from '../views.ts'
 import {defineOperation, type OperationServices} from './operation.ts'
+import {refuseEnded} from './refusals.ts'
 import {requestId, sha, taskId, worktree} from './schemas.ts'
 
 const name = z
@@ -37,13 +39,21 @@ export const createWorktree = defineOperation({
     return services.withTask(task_id, async (log) => {
       refuseEnded(log.state)
       await refuseOtherRepository(log.state, base_dir, services)
-      const record = log.state.worktrees.find((known) => known.name === slug && known.isReady) ?? (await make(log, slug, services))
-      return {path: record.path, branch: shortBranch(record.branch), base_sha: record.baseSha}
+      const record = log.state.worktrees.find((known) => known.name === slug && known.isReady)
+      const events = record ? [] : [await make(log, slug, services)]
+      return services.conclude(log, events, (state) => viewMade(state, slug))
     })
   },
 })
 
-async function make(log: TaskLog, slug: string, services: OperationServices): Promise<WorktreeRecord> {
+function viewMade({worktrees}: TaskState, slug: string) {
+  const record = worktrees.find(({name}) => name === slug)
+  if (!record) throw new Error(`Internal error: no worktree ${slug} is recorded`)
+  return {path: record.path, branch: shortBranch(record.branch), base_sha: record.baseSha}
+}
+
+/** Makes it, and returns the event that says so. */
+async function make(log: TaskLog, slug: string, services: OperationServices): Promise<EventData> {
   const {state} = log
   const git = await services.openTaskGit(state.started)
   const phase = currentPhase(state)
@@ -68,15 +78,7 @@ async function make(log: TaskLog, slug: string, services: OperationServices): Pr
     root: places.worktrees,
     adopt: true,
   })
-  await log.append({type: 'worktree.created', ...place, git_dir: gitDir})
-  return {name: slug, phase: place.phase, path, branch, baseSha, gitDir, isReady: true}
-}
-
-function refuseEnded(state: TaskState): void {
-  if (state.status !== 'complete' && state.status !== 'cancelled') return
-  throw new ConductError('ORDER_VIOLATED', `Task ${state.started.task_id} is ${state.status}.`, [
-    'Start another one: conduct start DESCRIPTION',
-  ])
+  return {type: 'worktree.created', ...place, git_dir: gitDir}
 }
 
 async function refuseOtherRepository(state: TaskState, baseDir: string | undefined, {hostEnv}: OperationServices): Promise<void> {
