@@ -80,7 +80,7 @@ function commandId(file: string): string {
 const withoutWriters: Plugin = {
   name: 'without-writers',
   setup({onResolve, onLoad}) {
-    const isWriter = /^\.\/run\/(freeze|with-lease)\.ts$/
+    const isWriter = /^(\.\/run\/(freeze|with-lease)|\.\/validators\/select|\.\.\/plugins)\.ts$/
     onResolve({filter: isWriter}, ({path, kind}) => (kind === 'dynamic-import' ? {path, namespace: 'absent'} : undefined))
     onLoad({filter: /.*/, namespace: 'absent'}, ({path}) => ({
       contents: `throw new Error('Internal error: ${path} is in the other bundle')`,

@@ -192,6 +192,12 @@ async function installIndex(draft: string, index: string): Promise<void> {
   await rename(`${index}.conduct`, index)
 }
 
+/** @throws {ConductError} `GIT_FAILED` while a merge, a rebase or another git is under way in this checkout */
+export async function refuseHalfDone(git: Git, path: string): Promise<void> {
+  const {root, gitDir} = await findPlace(git, path)
+  await refuseUnfinished(root, gitDir)
+}
+
 async function refuseUnfinished(root: string, gitDir: string): Promise<void> {
   const names = new Set(await readdir(gitDir))
   const found = ['MERGE_HEAD', 'rebase-merge', 'rebase-apply', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'index.lock'].find((name) =>

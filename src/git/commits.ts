@@ -71,6 +71,12 @@ export async function commitsBetween(git: Git, from: string, to: string): Promis
   return text.split('\n').filter((line) => line !== '')
 }
 
+/** Merges on the way from `from` to `to` along first parents, oldest first. */
+export async function mergesBetween(git: Git, from: string, to: string): Promise<readonly string[]> {
+  const text = await git.objects(['rev-list', '--reverse', '--first-parent', '--merges', '--end-of-options', to, `^${from}`])
+  return text.split('\n').filter((line) => line !== '')
+}
+
 /** Message with its trailers as the last paragraph. */
 export function formatMessage({message, trailers = {}}: Pick<CommitRequest, 'message' | 'trailers'>): string {
   const lines = Object.entries(trailers).map(([key, value]) => `${key}: ${value.replaceAll(/\s+/g, ' ').trim()}`)

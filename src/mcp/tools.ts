@@ -1,4 +1,5 @@
 import type {McpServer, ToolAnnotations} from '@modelcontextprotocol/server'
+import {byHandOperations} from '../run/by-hand/all.ts'
 import {operations} from '../tasks/operations/all.ts'
 import type {Operation} from '../tasks/operations/operation.ts'
 import {openProgress} from './progress.ts'
@@ -6,9 +7,9 @@ import {announce} from './schemas.ts'
 import type {McpServices} from './services.ts'
 import {toErrorResult, toResult} from './tool-results.ts'
 
-/** One tool for each operation, in the order of the list. */
+/** One tool for each operation: the ten of the state machine, then those that an agent which conducts needs besides. */
 export function registerTools(server: McpServer, services: McpServices): void {
-  for (const operation of operations) registerOperation(server, services, operation)
+  for (const operation of [...operations, ...byHandOperations]) registerOperation(server, services, operation)
 }
 
 function registerOperation(server: McpServer, services: McpServices, operation: Operation): void {

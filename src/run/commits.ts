@@ -4,11 +4,11 @@ import {createReceipt} from '../git/receipt.ts'
 import {integrationRef, isAncestor, keptRef, readRef, treeOf, updateRefs} from '../git/refs.ts'
 import {readWorktreeHead} from '../git/worktrees.ts'
 import type {Receipt, Subject} from '../events.ts'
-import {findModule, subjectKey, toWorktree, type ModuleState, type WorktreeRecord} from '../tasks/state.ts'
+import {findModule, subjectKey, toWorktree, type TaskState, type WorktreeRecord} from '../tasks/state.ts'
 import type {Finding} from '../validators/validator.ts'
 import {mergeMessage} from './merge-message.ts'
 import {theirsOf} from './workplaces.ts'
-import type {RunContext} from './context.ts'
+import type {RunContext, TaskContext} from './context.ts'
 import type {Step} from './step.ts'
 import {integrationWorktree, isGone} from './worktree-steps.ts'
 
@@ -23,6 +23,7 @@ export async function performCommit(context: RunContext, {subject, attemptId}: C
 
 async function commitModule(context: RunContext, subject: Extract<Subject, {kind: 'module' | 'merge'}>, attemptId: string): Promise<void> {
   const {git, log} = context
+  const {taskId} = log
   const module = findModule(log.state, subject.phase, subject.module)
   const record = log.state.worktrees.find(({phase, name}) => phase === subject.phase && name === subject.module)
   if (!module || !record) throw new Error(`Internal error: nothing to commit for ${subjectKey(subject)}`)
@@ -31,35 +32,38 @@ async function commitModule(context: RunContext, subject: Extract<Subject, {kind
   }
   const {tree, embedded, staged} = await snapshotTree(git, toWorktree(record))
   const tip = (await readRef(git, record.branch)) ?? record.baseSha
-  await reportStray(context, record, attemptId)
+  const stray = await keepStray(context, record, attemptId)
+  if (stray !== undefined)
+    await log.append({type: 'attempt.strayed', attempt_id: attemptId, what: `The agent left its branch for ${stray}`})
   const findings = [...embeddedFindings(embedded), ...(tree === (await treeOf(git, record.baseSha)) ? [nothingChanged] : [])]
   if (findings.length > 0) return log.append({type: 'work.rejected', subject, attempt_id: attemptId, findings})
-  const sha = await commitOnBranch(context, {subject, attemptId, record, module, tree, tip})
+  const message = moduleMessage(log.state, record, module.name)
+  const sha = await commitOnBranch(context, {record, tree, tip, message, trailers: trailersOf(taskId, subject, attemptId)})
   const files_changed = tip === record.baseSha ? staged : (await changedFiles(git, record.baseSha, sha)).length
   await log.append({type: 'work.committed', subject, attempt_id: attemptId, sha, files_changed})
 }
 
-interface BranchCommit {
-  readonly subject: Subject
-  readonly attemptId: string
-  readonly record: WorktreeRecord
-  readonly module: ModuleState
-  readonly tree: string
-  readonly tip: string
+/** Subject of the commit that holds a module's work. */
+export function moduleMessage({phases}: TaskState, {phase}: WorktreeRecord, name: string): string {
+  return `Add ${name} (${phases[phase - 1]?.phase.name ?? ''})`
 }
 
-async function commitOnBranch({git, log}: RunContext, {subject, attemptId, record, module, tree, tip}: BranchCommit): Promise<string> {
+export interface BranchCommit {
+  readonly record: WorktreeRecord
+  /** All that the worktree holds. */
+  readonly tree: string
+  /** Where its branch is. */
+  readonly tip: string
+  readonly message: string
+  readonly trailers: Readonly<Record<string, string>>
+}
+
+/** Puts what a worktree holds on its branch, as a commit on top of those that are there; that one, when nothing is missing. */
+export async function commitOnBranch({git}: TaskContext, {record, tree, tip, message, trailers}: BranchCommit): Promise<string> {
   // The agent committed everything itself, or an earlier runner did and was killed before it could say so.
   if (tip !== record.baseSha && tree === (await treeOf(git, tip))) return tip
-  const phase = log.state.phases[record.phase - 1]?.phase.name ?? ''
   const descends = tip === record.baseSha || (await isAncestor(git, record.baseSha, tip))
-  const message = `Add ${module.name} (${phase})`
-  const sha = await commitTree(git, {
-    tree,
-    parents: [descends ? tip : record.baseSha],
-    message,
-    trailers: trailersOf(log.taskId, subject, attemptId),
-  })
+  const sha = await commitTree(git, {tree, parents: [descends ? tip : record.baseSha], message, trailers})
   await moveRef(git, record.branch, sha, tip)
   return sha
 }
@@ -73,30 +77,30 @@ const worktreeGone: Finding = {
     'The agent deleted its worktree, or put something else in its place, and all that was in it is gone. Work in the folder that you are started in, and leave it there.',
 }
 
-function embeddedFindings(embedded: readonly string[]): readonly Finding[] {
+export function embeddedFindings(embedded: readonly string[]): readonly Finding[] {
   return embedded.map((file) => ({
     file,
     message: 'This folder is a git repository of its own, so its files cannot be committed. Remove its .git folder.',
   }))
 }
 
-async function moveRef(git: RunContext['git'], ref: string, to: string, from: string): Promise<void> {
+export async function moveRef(git: TaskContext['git'], ref: string, to: string, from: string): Promise<void> {
   if (await updateRefs(git, [{ref, to, from}])) return
   throw new Error(`Internal error: ${ref} moved while its lease was held`)
 }
 
-/** An agent may leave its branch; what it committed elsewhere is kept and reported. */
-async function reportStray({git, log}: RunContext, record: WorktreeRecord, attemptId: string): Promise<void> {
+/**
+ * An agent may leave its branch; what it committed elsewhere is kept under a ref.
+ *
+ * @returns where it went and where that is kept; `undefined` when it is where it belongs
+ */
+export async function keepStray({git, log}: TaskContext, record: WorktreeRecord, name: string): Promise<string | undefined> {
   const head = await readWorktreeHead(git, record)
   const sha = head?.sha ?? (head?.ref === undefined ? undefined : await readRef(git, head.ref))
-  if (head?.ref === record.branch || sha === undefined) return
-  const kept = keptRef(log.taskId, `${attemptId}-stray`)
+  if (head?.ref === record.branch || sha === undefined) return undefined
+  const kept = keptRef(log.taskId, `${name}-stray`)
   await updateRefs(git, [{ref: kept, to: sha, from: (await readRef(git, kept)) ?? null}])
-  await log.append({
-    type: 'attempt.strayed',
-    attempt_id: attemptId,
-    what: `The agent left its branch for ${head?.ref ?? sha}; its commit is kept as ${kept}.`,
-  })
+  return `${head?.ref ?? sha}; its commit is kept as ${kept}.`
 }
 
 async function commitRepair(context: RunContext, subject: Subject, attemptId: string): Promise<void> {

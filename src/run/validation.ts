@@ -25,17 +25,19 @@ export interface ProofRequest {
   readonly subject: Subject
   readonly round: number
   readonly sha: string
+  /** Told as soon as each verdict is known. */
+  onVerdict?(verdict: NamedVerdict): void
 }
 
 /** Proves one commit and records the verdicts; when the signal aborts it records none. */
-export async function proveCommit(context: TaskContext, {subject, round, sha}: ProofRequest): Promise<void> {
+export async function proveCommit(context: TaskContext, {subject, round, sha, onVerdict}: ProofRequest): Promise<void> {
   const {log} = context
   await log.append({type: 'validation.started', subject, round, sha})
   const phases = log.state.phases.map(({phase}) => phase)
   const scope = subject.kind === 'phase' ? phases.filter(({index}) => index === subject.phase) : phases
   const name = checkName(subject, round)
   const result = await withCheckout(context, sha, name, scope.at(-1), (cwd) =>
-    alone(context, () => validatePhases(context, {cwd, sha, scope, name})),
+    alone(context, () => validatePhases(context, {cwd, sha, scope, name, ...(onVerdict ? {onVerdict} : {})})),
   )
   if (context.signal.aborted) return
   await log.append({type: 'validation.finished', subject, round, sha, ...result})
@@ -65,10 +67,11 @@ interface Scope {
   readonly sha: string
   readonly scope: readonly Phase[]
   readonly name: string
+  readonly onVerdict?: (verdict: NamedVerdict) => void
 }
 
 /** One phase, or at the finish every phase's test command and criteria, the validators once. */
-async function validatePhases(context: TaskContext, {cwd, sha, scope, name}: Scope): Promise<Validation> {
+async function validatePhases(context: TaskContext, {cwd, sha, scope, name, onVerdict}: Scope): Promise<Validation> {
   const {git, log, config, places, validators, signal, now} = context
   const tree = await openTree(git, {sha, base: log.state.started.base.sha})
   const results: Validation[] = []
@@ -89,6 +92,7 @@ async function validatePhases(context: TaskContext, {cwd, sha, scope, name}: Sco
       signal,
       strict: config.strict,
       knownTests: knownTests.get(phase.testCommand),
+      ...(onVerdict ? {onVerdict} : {}),
       baseline: toBaseline(log.state.baselines[baselineKey(log.state.started.base.sha, phase.testCommand)]),
       now,
     })

@@ -29,7 +29,8 @@ export function toSpecJson({title, phases}: Spec): SpecJson {
   return {title, phases: phases.map(toPhaseJson)}
 }
 
-function toPhaseJson(phase: Phase): PhaseJson {
+/** One phase of it. */
+export function toPhaseJson(phase: Phase): PhaseJson {
   return {
     phase: phase.index,
     name: phase.name,

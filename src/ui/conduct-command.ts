@@ -17,6 +17,11 @@ export const requestFlag = {
   'request-id': Flags.string({summary: 'The same id again prints the first result instead of acting twice.', helpValue: 'ID'}),
 }
 
+/** `--working-directory`, for what acts on a checkout. @param what of that checkout the command is about */
+export const workingDirectoryFlag = (what: string) => ({
+  'working-directory': Flags.string({char: 'C', summary: `${what}, when it is not the one of the task.`, helpValue: 'DIR'}),
+})
+
 /** What all commands share: how the app is opened, and how an error reads as JSON. */
 export abstract class ConductCommand extends Command {
   static override enableJsonFlag = true
@@ -24,7 +29,13 @@ export abstract class ConductCommand extends Command {
   /** Opens the app for this folder and environment; dispose it. */
   async openApp(configFlags?: ConfigInput): Promise<App> {
     const {App} = await import('../app.ts')
-    return App.open({cwd: process.cwd(), env: process.env, conductVersion: this.config.version, ...(configFlags ? {configFlags} : {})})
+    return App.open({
+      cwd: process.cwd(),
+      env: process.env,
+      conductVersion: this.config.version,
+      loadPlugins: async () => (await import('../plugins.ts')).loadPlugins(this.config),
+      ...(configFlags ? {configFlags} : {}),
+    })
   }
 
   /** What a person can mend is said whole: oclif would cut the lines at 80 columns, and commands in them are pasted. */

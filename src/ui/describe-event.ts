@@ -60,6 +60,8 @@ function describe(event: TaskEvent, state: TaskState | undefined): string | unde
       return `conflict of ${nameModule(event, state)} in ${event.files.join(', ')}`
     case 'module.merged':
       return `merged ${nameModule(event, state)} (${formatCount(event.receipt.hunks_checked, 'hunk')} checked)`
+    case 'worktree.merged':
+      return `merged the worktree ${event.name} (${formatCount(event.receipt.hunks_checked, 'hunk')} checked)`
     case 'baseline.recorded':
       return describeBaseline(event)
     case 'validation.started':

@@ -29,6 +29,36 @@ export function renderValidation(
     .join('\n\n')
 }
 
+export interface PhaseValidationView extends Omit<ValidationView, 'verdicts' | 'log_dir'> {
+  readonly phase: string
+  readonly sha: string
+  readonly verdicts: readonly (Omit<NamedVerdict, 'findings'> & {readonly findings: readonly RecordedFinding[]})[]
+  readonly uncommitted: readonly string[]
+  readonly log_dir: string
+}
+
+/** A finding as `validate_phase` returns it. */
+export interface RecordedFinding {
+  readonly message: string
+  readonly file: string | null
+  readonly line: number | null
+  readonly pre_existing: boolean
+  readonly flaky: boolean
+}
+
+/** The same for a phase of a task; and what was not looked at, since only commits are. */
+export function renderPhaseValidation(view: PhaseValidationView, options: {readonly columns: number}): string {
+  const {phase, sha, passed, uncommitted} = view
+  const verdicts = view.verdicts.map((verdict) => ({...verdict, findings: verdict.findings.map(toFinding)}))
+  const body = renderValidation({...view, verdicts, log_dir: passed ? null : view.log_dir}, options)
+  const rest = uncommitted.length > 0 ? [`not committed, so not checked: ${uncommitted.join(', ')}`] : []
+  return [`${phase} at ${sha.slice(0, 9)}`, '', body, ...rest].join('\n')
+}
+
+function toFinding({message, file, line, pre_existing: preExisting, flaky}: RecordedFinding): Finding {
+  return {message, preExisting, flaky, ...(file === null ? {} : {file}), ...(line === null ? {} : {line})}
+}
+
 function findingLine(finding: Finding): string {
   const marks = [...(finding.preExisting ? ['was there before'] : []), ...(finding.flaky ? ['flaky: passed when repeated'] : [])]
   return `${formatFinding(finding)}${marks.length > 0 ? ` (${marks.join(', ')})` : ''}`

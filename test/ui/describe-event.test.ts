@@ -74,6 +74,16 @@ const LINES: {readonly [Type in EventData['type']]: readonly [Extract<EventData,
     'conflict of ledger in src/x.js, b.js',
   ],
   'module.merged': [make.merged('ledger') as Extract<EventData, {type: 'module.merged'}>, 'merged ledger (12 hunks checked)'],
+  'worktree.merged': [
+    {
+      type: 'worktree.merged',
+      name: 'docs',
+      sha: make.SHA.merge,
+      merge_sha: make.SHA.merge,
+      receipt: {reachable: true, hunks_checked: 2, hunks_lost: [], conflicts: []},
+    },
+    'merged the worktree docs (2 hunks checked)',
+  ],
   'baseline.recorded': [
     {type: 'baseline.recorded', key: 'k', failing: ['a', 'b'], exit_code: 1},
     'before the work began 2 tests failed already: a, b',
