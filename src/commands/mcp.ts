@@ -2,6 +2,8 @@ import {Flags} from '@oclif/core'
 import {ConductCommand} from '../ui/conduct-command.ts'
 import {watchSignals} from '../ui/signals.ts'
 
+const PORT = 7420
+
 export default class Mcp extends ConductCommand {
   static override summary = 'Serve the operations to a coding agent, over the Model Context Protocol.'
   static override description =
@@ -10,11 +12,11 @@ export default class Mcp extends ConductCommand {
   static override examples = ['<%= config.bin %> mcp', '<%= config.bin %> mcp --http', '<%= config.bin %> mcp --http --port 0']
   static override flags = {
     http: Flags.boolean({summary: 'Serve over HTTP, on this machine alone, until interrupted.'}),
-    port: Flags.integer({summary: 'Port for --http; 0 takes any free one.', min: 0, max: 65_535, default: 7420, dependsOn: ['http']}),
+    // No defaults here: oclif would take them for given, and ask for --http.
+    port: Flags.integer({summary: `Port for --http, ${PORT} when absent; 0 takes any free one.`, min: 0, max: 65_535, dependsOn: ['http']}),
     host: Flags.string({
       summary: 'Address for --http to listen on, for clients on other machines.',
       helpValue: 'ADDRESS',
-      default: '127.0.0.1',
       dependsOn: ['http'],
     }),
     'without-token': Flags.boolean({summary: 'Ask clients for no token.', hidden: true, dependsOn: ['http']}),
@@ -31,7 +33,13 @@ export default class Mcp extends ConductCommand {
     const app = await this.openApp()
     const signals = watchSignals()
     try {
-      const http = {...flags, token, withoutToken: flags['without-token'], say: (line: string) => this.logToStderr(line)}
+      const http = {
+        port: flags.port ?? PORT,
+        host: flags.host ?? '127.0.0.1',
+        token,
+        withoutToken: flags['without-token'],
+        say: (line: string) => this.logToStderr(line),
+      }
       await serveMcp(createMcpServices(app), signals.signal, flags.http ? http : undefined)
       if (signals.signal.aborted) process.exitCode = signals.exitCode()
     } finally {
