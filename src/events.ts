@@ -65,6 +65,7 @@ export type EventData =
   | {readonly type: 'task.cancelled'; readonly reason: string}
   | {readonly type: 'task.reopened'; readonly limits?: {readonly usd?: number; readonly tokens?: number}}
   | {readonly type: 'request.answered'; readonly request_id: string; readonly operation: string; readonly result: unknown}
+  | CallEvent
 
 export type FinishMode = 'merge' | 'ff' | 'squash' | 'none'
 
@@ -226,3 +227,22 @@ export interface CheckpointCreated {
   /** Made by a rollback before it discards anything. */
   readonly safety: boolean
 }
+
+/**
+ * The life of one long call of an MCP tool, whose client comes back for the result. Each call has a log of its own beside
+ * those of the tasks: what it does to a task stands in the task's log, as if a command had done it.
+ */
+export type CallEvent =
+  | {readonly type: 'call.started'; readonly tool: string}
+  /** What the tool waits for the client to answer, by keys that are never used twice. */
+  | {readonly type: 'call.asked'; readonly requests: Readonly<Record<string, unknown>>}
+  | {readonly type: 'call.answered'; readonly responses: Readonly<Record<string, unknown>>}
+  | {readonly type: 'call.cancel_requested'}
+  | {readonly type: 'call.ended'; readonly outcome: CallOutcome}
+
+export type CallOutcome =
+  /** What the tool returned, an error of its own too. */
+  | {readonly status: 'completed'; readonly result: Readonly<Record<string, unknown>>}
+  /** A JSON-RPC error. */
+  | {readonly status: 'failed'; readonly error: {readonly code: number; readonly message: string; readonly data?: unknown}}
+  | {readonly status: 'cancelled'}

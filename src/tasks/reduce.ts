@@ -65,6 +65,11 @@ function apply(state: TaskState, event: Exclude<TaskEvent, {type: 'task.started'
     case 'hook.skipped':
     case 'module.merging':
     case 'validation.started':
+    case 'call.started':
+    case 'call.asked':
+    case 'call.answered':
+    case 'call.cancel_requested':
+    case 'call.ended':
       return state
     case 'checkout.changed':
       return {...state, knownChanges: [...state.knownChanges, ...event.files]}

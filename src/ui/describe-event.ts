@@ -29,6 +29,11 @@ function describe(event: TaskEvent, state: TaskState | undefined): string | unde
     case 'finish.prepared':
     case 'finish.merging':
     case 'request.answered':
+    case 'call.started':
+    case 'call.asked':
+    case 'call.answered':
+    case 'call.cancel_requested':
+    case 'call.ended':
       return undefined
     case 'task.started':
       return `task ${event.task_id} on ${shortBranch(event.base.branch)} (${shortSha(event.base.sha)}): ${event.description}`

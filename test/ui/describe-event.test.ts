@@ -134,6 +134,11 @@ const LINES: {readonly [Type in EventData['type']]: readonly [Extract<EventData,
   'task.cancelled': [{type: 'task.cancelled', reason: 'Cancelled by request.'}, 'cancelled: Cancelled by request.'],
   'task.reopened': [{type: 'task.reopened'}, 'the task goes on'],
   'request.answered': [{type: 'request.answered', request_id: 'r', operation: 'o', result: {}}, undefined],
+  'call.started': [{type: 'call.started', tool: 'validate_phase'}, undefined],
+  'call.asked': [{type: 'call.asked', requests: {}}, undefined],
+  'call.answered': [{type: 'call.answered', responses: {}}, undefined],
+  'call.cancel_requested': [{type: 'call.cancel_requested'}, undefined],
+  'call.ended': [{type: 'call.ended', outcome: {status: 'cancelled'}}, undefined],
 }
 
 describe('a line for an event', () => {
