@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import {ConductCommand} from '../ui/conduct-command.ts'
 import {tasksHere} from '../ui/tasks-here.ts'
-import type {TaskItem} from '../ui/tasks-view.ts'
+import type {TaskItem} from '../tasks/views.ts'
 
 export default class Tasks extends ConductCommand {
   static override summary = 'List the tasks of this repository, newest first.'

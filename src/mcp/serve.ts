@@ -14,5 +14,5 @@ export async function serveMcp(services: McpServices, signal: AbortSignal, http:
     return serveOnStdio(services, signal)
   }
   const {serveOnHttp} = await import('./http-serve.ts')
-  return serveOnHttp({...http, factory: () => createMcpServer(services), settle: services.settle, signal})
+  return serveOnHttp({...http, factory: (context) => createMcpServer(services, context), settle: services.settle, signal})
 }

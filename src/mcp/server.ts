@@ -1,4 +1,5 @@
-import {McpServer} from '@modelcontextprotocol/server'
+import {McpServer, type McpRequestContext} from '@modelcontextprotocol/server'
+import {registerResources} from './resources.ts'
 import type {McpServices} from './services.ts'
 import {registerTools} from './tools.ts'
 
@@ -6,12 +7,13 @@ import {registerTools} from './tools.ts'
  * One server: for a connection of stdio, or for a request of HTTP. It holds nothing of its own, so that any number of
  * them share the services of the process. The same one serves both eras of the protocol.
  */
-export function createMcpServer(services: McpServices): McpServer {
+export function createMcpServer(services: McpServices, {era}: Pick<McpRequestContext, 'era'>): McpServer {
   const server = new McpServer(
     {name: 'conduct', title: 'conduct', version: services.version},
     {instructions: INSTRUCTIONS, capabilities: {tools: {listChanged: false}}},
   )
   registerTools(server, services)
+  registerResources(server, services, era)
   return server
 }
 

@@ -3,6 +3,7 @@ import type {App} from '../app.ts'
 import {callOperation} from '../tasks/operations/call.ts'
 import type {Operation, OperationServices} from '../tasks/operations/operation.ts'
 import type {TaskLog} from '../tasks/task-log.ts'
+import {ChangeWatcher} from './changes.ts'
 
 /** What one call of a tool may bring along. */
 export interface CallOptions {
@@ -17,6 +18,8 @@ export interface McpServices {
   readonly version: string
   /** What operations use; also how resources read tasks and their logs. */
   readonly operations: OperationServices
+  /** Tells who listens what other processes, and this one, change. */
+  readonly changes: ChangeWatcher
   /** Calls one operation. @throws {ConductError} as the command of that operation does */
   call<Input extends z.ZodObject, Output extends z.ZodObject>(
     operation: Operation<Input, Output>,
@@ -31,9 +34,11 @@ export interface McpServices {
 export function createMcpServices(app: App): McpServices {
   const operations = {...app.services, readTask: rememberTasks(app.services.readTask)}
   const inProgress = new Set<Promise<unknown>>()
+  const changes = new ChangeWatcher(app.services.store)
   return {
     version: app.options.conductVersion,
     operations,
+    changes,
     call: (operation, input, options = {}) => {
       const result = callOperation(operation, input, {...operations, ...options})
       const ended = result.catch(() => undefined).finally(() => inProgress.delete(ended))
@@ -42,6 +47,7 @@ export function createMcpServices(app: App): McpServices {
     },
     settle: async () => {
       while (inProgress.size > 0) await Promise.all(inProgress)
+      await changes.close()
     },
   }
 }

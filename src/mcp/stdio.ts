@@ -1,6 +1,8 @@
+import type {McpServerFactory} from '@modelcontextprotocol/server'
 import {serveStdio, StdioServerTransport} from '@modelcontextprotocol/server/stdio'
 import {createMcpServer} from './server.ts'
 import type {McpServices} from './services.ts'
+import {StdioStreams} from './stdio-streams.ts'
 
 /**
  * Serves one client on stdin and stdout, in whichever era it speaks, until it closes stdin or `signal` aborts. On return
@@ -8,7 +10,14 @@ import type {McpServices} from './services.ts'
  */
 export async function serveOnStdio(services: McpServices, signal: AbortSignal): Promise<void> {
   const transport = new StdioServerTransport()
-  const handle = serveStdio(() => createMcpServer(services), {transport, onerror: reportFault})
+  const streams = new StdioStreams(services.changes)
+  const factory: McpServerFactory = (context) => {
+    const server = createMcpServer(services, context)
+    streams.attach(server)
+    return server
+  }
+  const handle = serveStdio(factory, {transport, onerror: reportFault})
+  streams.observe(transport)
   await new Promise<void>((resolve) => {
     const {onclose} = transport
     transport.onclose = () => {

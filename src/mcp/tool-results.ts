@@ -20,13 +20,18 @@ function linkState(taskId: string) {
  * structured content would have to be of the tool's own shape. Of a bug the client learns a number, no more.
  */
 export function toErrorResult(tool: string, error: unknown): CallToolResult {
-  const {code, message, next} = error instanceof ConductError ? describe(error) : reportBug(tool, error)
+  const {code, message, next} = explainError(tool, error)
   const lines = [`${code}: ${message}`, ...next.map((hint) => `Next: ${hint}`)]
   return {isError: true, content: [{type: 'text', text: lines.join('\n')}], _meta: {[ERROR_KEY]: {code, message, next}}}
 }
 
 /** Where a client finds the error as data: `{code, message, next}`. */
 export const ERROR_KEY = 'conduct/error'
+
+/** The same as data. @param what was called or read */
+export function explainError(what: string, error: unknown): {code: string; message: string; next: readonly string[]} {
+  return error instanceof ConductError ? describe(error) : reportBug(what, error)
+}
 
 function describe({code, message, suggestions}: ConductError) {
   return {code, message, next: suggestions.map(toToolHint)}

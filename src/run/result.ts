@@ -49,7 +49,8 @@ export function toResult(state: TaskState, exitCode: number): RunResult {
   }
 }
 
-function toPhaseResult(state: TaskState, phase: PhaseState): PhaseResult {
+/** One phase of it: where it stands, and what the last checks said. */
+export function toPhaseResult(state: TaskState, phase: PhaseState): PhaseResult {
   const checkpoint = state.checkpoints.find(({id}) => id === phase.checkpointId)
   return {
     name: phase.phase.name,

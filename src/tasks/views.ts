@@ -26,6 +26,31 @@ export function viewTask(state: TaskState): TaskStateView {
   }
 }
 
+/** One line of `conduct tasks`; field names are a promise to scripts. */
+export interface TaskItem {
+  readonly task_id: string
+  readonly status: Status
+  readonly description: string
+  readonly working_directory: string
+  /** ISO 8601, UTC. */
+  readonly started_at: string
+  readonly phases_complete: number
+  readonly phases: number
+}
+
+/** A task as a line of the list. */
+export function toTaskItem(state: TaskState, startedAt: string): TaskItem {
+  return {
+    task_id: state.started.task_id,
+    status: state.status,
+    description: state.started.description,
+    working_directory: state.started.working_directory,
+    started_at: startedAt,
+    phases_complete: completePhases(state).length,
+    phases: state.phases.length,
+  }
+}
+
 /** Names of the phases that are complete, in order. */
 export function completePhases(state: TaskState): string[] {
   return [...state.phases.filter(({stage}) => stage === 'complete').map(({phase}) => phase.name), ...state.unlistedPhases]

@@ -1,8 +1,9 @@
 import type {App} from '../app.ts'
 import {findCheckout} from '../git/find-checkout.ts'
 import {foldTask} from '../tasks/reduce.ts'
+import {toTaskItem, type TaskItem} from '../tasks/views.ts'
 import type {ConductCommand} from './conduct-command.ts'
-import {renderTasks, toTaskItem, type TaskItem} from './tasks-view.ts'
+import {renderTasks} from './tasks-view.ts'
 
 /** `conduct tasks`: the tasks of this repository, or of all. */
 export async function tasksHere(command: ConductCommand, all: boolean): Promise<{readonly tasks: readonly TaskItem[]}> {

@@ -39,7 +39,7 @@ export class RawClient {
   readonly notifications: RawMessage[] = []
   readonly #era: Era
   readonly #capabilities: Readonly<Record<string, unknown>>
-  readonly #waiting = new Map<number | string, (message: RawMessage) => void>()
+  readonly #waiting = new Map<number | string, {resolve(message: RawMessage): void; reject(error: Error): void}>()
   #listeners: ((message: RawMessage) => void)[] = []
   #stderr = ''
   #nextId = 1
@@ -51,6 +51,9 @@ export class RawClient {
     if (!this.child.stdout || !this.child.stderr) throw new Error('The server has no pipes.')
     createInterface({input: this.child.stdout}).on('line', (line) => this.#receive(line))
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text))
+    this.child.once('close', () => {
+      for (const {reject} of this.#waiting.values()) reject(new Error(`The server ended before it answered. ${this.#stderr}`))
+    })
   }
 
   /** Starts a server and opens the connection, as the era asks for. */
@@ -79,7 +82,7 @@ export class RawClient {
   /** Sends a request and gives its id at once. */
   begin(method: string, params: Readonly<Record<string, unknown>> = {}): {readonly id: number; readonly answer: Promise<RawMessage>} {
     const id = this.#nextId++
-    const answer = new Promise<RawMessage>((resolve) => this.#waiting.set(id, resolve))
+    const answer = new Promise<RawMessage>((resolve, reject) => this.#waiting.set(id, {resolve, reject}))
     this.send({jsonrpc: '2.0', id, method, params: this.#withEnvelope(params)})
     return {id, answer}
   }
@@ -135,7 +138,7 @@ export class RawClient {
     const message = JSON.parse(line) as RawMessage
     const isAnswer = message.id !== undefined && message.method === undefined
     if (isAnswer && message.id !== undefined) {
-      this.#waiting.get(message.id)?.(message)
+      this.#waiting.get(message.id)?.resolve(message)
       this.#waiting.delete(message.id)
       return
     }

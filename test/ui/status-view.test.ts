@@ -3,7 +3,8 @@ import {toResult} from '../../src/run/result.ts'
 import {toStatusResult} from '../../src/ui/status-result.ts'
 import {renderStatus} from '../../src/ui/status-view.ts'
 import {renderResult} from '../../src/ui/summary.ts'
-import {renderTasks, toTaskItem} from '../../src/ui/tasks-view.ts'
+import {toTaskItem} from '../../src/tasks/views.ts'
+import {renderTasks} from '../../src/ui/tasks-view.ts'
 import * as make from '../support/task-fixture.ts'
 
 const BASE = make.createPhase(1, 'Base', ['ledger', 'store'], {criteria: [{id: 'p1.c1', text: 'All tests pass', code: [], line: 1}]})
