@@ -76,7 +76,7 @@ function hasDescription({description}: JsonSchema): boolean {
 
 function joinSameKey(rows: readonly Row[], row: Row): readonly Row[] {
   const index = rows.findIndex(({key}) => key === row.key)
-  return index === -1 ? [...rows, row] : rows.with(index, {...row, types: [...(rows[index]?.types ?? []), ...row.types]})
+  return index === -1 ? [...rows, row] : rows.with(index, {...row, types: [...new Set([...(rows[index]?.types ?? []), ...row.types])]})
 }
 
 function toRow({key, types, schema}: Row): string {

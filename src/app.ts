@@ -35,20 +35,23 @@ export class App implements AsyncDisposable {
   readonly options: AppOptions
   readonly stateDir: string
   readonly store: Store
+  /** How long a run waits for the store when it is gone. */
+  readonly storePatienceMs: number
   readonly services: OperationServices
 
-  private constructor(options: AppOptions, directory: string, store: Store) {
+  private constructor(options: AppOptions, directory: string, store: Store, storePatienceMs: number) {
     this.options = options
     this.stateDir = directory
     this.store = store
+    this.storePatienceMs = storePatienceMs
     this.services = createServices(options, directory, store)
   }
 
   /** @throws {ConductError} when there is no state directory or its store cannot be opened */
   static async open(options: AppOptions): Promise<App> {
     const directory = stateDir({HOME: homedir(), ...options.env})
-    const store = await openStore(await storeConfig(options), directory)
-    return new App(options, directory, store)
+    const config = await storeConfig(options)
+    return new App(options, directory, await openStore(config, directory), config.patience)
   }
 
   /** Calls one of the ten operations. */
@@ -90,7 +93,8 @@ async function openStore(store: Config['store'], directory: string): Promise<Sto
     return openSqliteStore(store.path ?? join(directory, 'state.db'))
   }
   const {openRedisStore} = await import('./store/redis-store.ts')
-  return openRedisStore(store.url, {allowVolatile: store.allowVolatile})
+  const {url, allowVolatile, prefix, tls} = store
+  return openRedisStore(url, {allowVolatile, prefix, tls})
 }
 
 function createServices(options: AppOptions, directory: string, store: Store): OperationServices {

@@ -26,18 +26,38 @@ const validatorEntry = z.union([
   }),
 ])
 
+const patience = duration.prefault('10m').describe('How long a run waits for a store that is gone, while its agents go on.')
+
+const tls = z.strictObject({
+  ca: z
+    .string()
+    .optional()
+    .describe('PEM file of the authority that signed the certificate of the server; the well-known ones when absent.'),
+  cert: z.string().optional().describe('PEM file of your own certificate, for a server that wants one.'),
+  key: z.string().optional().describe('PEM file of its key.'),
+  verify: z.boolean().default(true).describe('`false` talks to whoever answers: for a trial only.'),
+})
+
 const STORE_KIND = 'Where the logs of tasks live: one SQLite file (the default), or a Redis server.'
 
 const store = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('embedded').describe(STORE_KIND),
     path: z.string().optional().describe('File of the embedded store; `state.db` in the state directory when absent.'),
+    patience,
   }),
   z.strictObject({
     kind: z.literal('redis').describe(STORE_KIND),
     url: z
       .url({protocol: /^rediss?$/, error: 'Expected a redis:// or rediss:// URL.'})
       .describe('Address of the Redis server: `redis://` or `rediss://`.'),
+    prefix: z
+      .string()
+      .regex(/^[\w.:-]{1,64}$/, 'Expected letters, digits and _ . : - only.')
+      .default('conduct')
+      .describe('What the names of all keys begin with; stores with other prefixes do not see each other.'),
+    tls: tls.optional().describe('TLS of `rediss://`; paths are relative to the repository.'),
+    patience,
     allowVolatile: z.boolean().default(false).describe('Accept a Redis that forgets what it was told when it stops.'),
   }),
 ])

@@ -29,6 +29,8 @@ export async function freezeTask(request: StartRequest, options: FreezeOptions):
   const repository = await openRepository(resolve(request.workingDirectory), hostEnv)
   const base = await readHead(repository)
   const {config} = await loadConfig({cwd: repository.root, env: hostEnv, ...(configFlags ? {flags: configFlags} : {})})
+  // Where a log is kept is no part of it: its address may hold a password, and the log may move.
+  const {store: _, ...frozen} = config
   const started: TaskStarted = {
     type: 'task.started',
     task_id: request.taskId,
@@ -37,7 +39,7 @@ export async function freezeTask(request: StartRequest, options: FreezeOptions):
     repository: repository.commonDir,
     base,
     spec: await freezeSpec(repository.root, request.spec, config),
-    config,
+    config: frozen,
     prompts: await freezePrompts(repository.root, config),
     conduct_version: conductVersion,
     hooks: await hashHooks(repository),

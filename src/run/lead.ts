@@ -3,10 +3,10 @@ import {setTimeout as wait} from 'node:timers/promises'
 import {mkdir, writeFile} from 'node:fs/promises'
 import type {AgentBackend} from '../agents/agent.ts'
 import {configSchema} from '../config/schema.ts'
-import {EXIT} from '../errors.ts'
+import {ConductError, EXIT} from '../errors.ts'
 import type {EventData, TaskEvent} from '../events.ts'
 import type {Git} from '../git/git.ts'
-import type {Store} from '../store/store.ts'
+import type {Store, StoreWait} from '../store/store.ts'
 import {placesOf} from '../tasks/places.ts'
 import type {TaskState} from '../tasks/state.ts'
 import {TaskLog} from '../tasks/task-log.ts'
@@ -26,11 +26,15 @@ export interface LeadOptions {
   readonly recordTo?: string | undefined
   /** Events to append before the first step: a reopened task, an accepted spec. */
   readonly before?: readonly EventData[]
+  /** How long the run waits for the store when it is gone; agents go on meanwhile. */
+  readonly storePatienceMs: number
   /** SIGINT (130) or SIGTERM (143). */
   readonly interrupt: {readonly signal: AbortSignal; exitCode(): number}
   now(): number
   onEvent?(event: TaskEvent, state: TaskState): void
   onActivity?(activity: Activity): void
+  /** The store is gone, or back. */
+  onStoreWait?(wait: StoreWait): void
 }
 
 export interface LeadResult {
@@ -40,7 +44,7 @@ export interface LeadResult {
 
 /** Runs a task under its lease until it ends, waits for somebody, or is interrupted. */
 export async function leadTask(taskId: string, options: LeadOptions): Promise<LeadResult> {
-  const {store, now, interrupt, onEvent} = options
+  const {store, now, interrupt, storePatienceMs, onEvent, onStoreWait} = options
   return withLease({store, now, purpose: 'run'}, taskId, async (epoch, lost) => {
     const stop = new AbortController()
     const abort = () => stop.abort()
@@ -48,13 +52,22 @@ export async function leadTask(taskId: string, options: LeadOptions): Promise<Le
       signal.addEventListener('abort', abort, {once: true})
       if (signal.aborted) abort()
     }
+    store.extendPatience({ms: storePatienceMs, signal: interrupt.signal, ...(onStoreWait ? {onWait: onStoreWait} : {})})
     const log = await TaskLog.open(store, taskId, {now, fence: epoch, ...(onEvent ? {onEvent} : {})})
     if (options.before && options.before.length > 0) await log.append(...options.before)
     const context = await createContext(log, options, stop.signal)
-    const exitCode = await runTask(context, {stop, epoch, ...(await runnerFacts(options))})
+    const exitCode = await runTask(context, {stop, epoch, ...(await runnerFacts(options))}).catch((error: unknown) => {
+      // Whoever stops a run that waits for its store knows that nothing more could be recorded.
+      if (interrupt.signal.aborted && isStoreGone(error)) return interrupt.exitCode()
+      throw error
+    })
     await context.git.drain()
     return {state: log.state, exitCode}
   })
+}
+
+function isStoreGone(error: unknown): boolean {
+  return error instanceof ConductError && (error.code === 'STORE_UNREACHABLE' || error.code === 'STORE_READ_ONLY')
 }
 
 async function runnerFacts({interrupt, conductVersion}: LeadOptions) {

@@ -22,6 +22,8 @@ export interface RunnerOptions {
 
 /** How often the log is looked at for what other processes appended (`conduct cancel`). */
 const POLL_MS = 500
+/** Between two looks: shorter than any lease, so that nobody can have taken the task over unnoticed. */
+const AWAY_MS = 5000
 
 /**
  * Performs the steps that `decide` names until there are none. Loads nothing and remembers nothing between
@@ -148,9 +150,12 @@ class Flight {
 
   async #look(): Promise<void> {
     const {log, now} = this.#context
-    if (now() - this.#lastLook < POLL_MS) return
-    this.#lastLook = now()
+    const since = now() - this.#lastLook
+    if (since < POLL_MS) return
     await log.refresh()
+    // The store was gone, or this process was stopped: an append of nothing asks whether the task is still ours.
+    if (this.#lastLook > 0 && now() - this.#lastLook > AWAY_MS) await log.append()
+    this.#lastLook = now()
   }
 
   #decideOptions(): DecideOptions {

@@ -1,3 +1,4 @@
+import {readFile} from 'node:fs/promises'
 import type {RedisOptions} from 'ioredis'
 import {ConductError} from '../errors.ts'
 
@@ -5,6 +6,17 @@ export interface RedisAddress {
   /** The URL without its password, for people. */
   readonly location: string
   readonly options: Pick<RedisOptions, 'host' | 'port' | 'username' | 'password' | 'db' | 'tls'>
+}
+
+/** Files in PEM, for `rediss://`. */
+export interface TlsFiles {
+  /** Authorities that may have signed the server's certificate, instead of the well-known ones. */
+  readonly ca?: string | undefined
+  /** Certificate of the client, and its key. */
+  readonly cert?: string | undefined
+  readonly key?: string | undefined
+  /** `false` talks to anybody who answers. */
+  readonly verify?: boolean | undefined
 }
 
 /**
@@ -33,6 +45,41 @@ export function parseRedisUrl(text: string): RedisAddress {
   }
 }
 
+/**
+ * The address with what its TLS needs read from disk.
+ *
+ * @throws {ConductError} `CONFIG_INVALID`
+ */
+export async function withTls({location, options}: RedisAddress, files: TlsFiles | undefined): Promise<RedisAddress> {
+  if (!files) return {location, options}
+  if (!options.tls) throw invalid(location, '`store.tls` is set, but redis:// is without TLS.', ['Write rediss:// instead of redis://.'])
+  const {ca, cert, key, verify = true} = files
+  if ((cert === undefined) !== (key === undefined)) throw invalid(location, '`store.tls.cert` and `store.tls.key` need each other.', [])
+  const [caText, certText, keyText] = await Promise.all([readPem('ca', ca), readPem('cert', cert), readPem('key', key)])
+  const tls = {
+    ...(caText === undefined ? {} : {ca: caText}),
+    ...(certText === undefined ? {} : {cert: certText}),
+    ...(keyText === undefined ? {} : {key: keyText}),
+    rejectUnauthorized: verify,
+  }
+  return {location, options: {...options, tls}}
+}
+
+async function readPem(name: string, file: string | undefined): Promise<string | undefined> {
+  if (file === undefined) return undefined
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new ConductError(
+      'CONFIG_INVALID',
+      `store.tls.${name}: ${file} cannot be read (${why}).`,
+      ['Correct the path, or the permissions.'],
+      cause,
+    )
+  })
+  if (text.includes('-----BEGIN ')) return text
+  throw new ConductError('CONFIG_INVALID', `store.tls.${name}: ${file} is no PEM file.`, ['Convert it: openssl x509 -inform der -in FILE'])
+}
+
 /** `undefined` for nothing at all. */
 function decode(text: string, location: string): string | undefined {
   try {
@@ -42,7 +89,5 @@ function decode(text: string, location: string): string | undefined {
   }
 }
 
-const invalid = (location: string, why: string) =>
-  new ConductError('CONFIG_INVALID', `The address of the state store, ${location}, cannot be used. ${why}`, [
-    'Write it as redis://user:password@host:6379/0',
-  ])
+const invalid = (location: string, why: string, suggestions: readonly string[] = ['Write it as redis://user:password@host:6379/0']) =>
+  new ConductError('CONFIG_INVALID', `The address of the state store, ${location}, cannot be used. ${why}`, suggestions)

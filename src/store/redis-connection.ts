@@ -1,80 +1,90 @@
 import {setTimeout as wait} from 'node:timers/promises'
-import {Redis} from 'ioredis'
+import type {Cluster, Redis} from 'ioredis'
+import {ConductError} from '../errors.ts'
 import {storeUnreachable} from './errors.ts'
-import type {RedisAddress} from './redis-address.ts'
-import {isPassing, isReply, refused, unanswered} from './redis-errors.ts'
+import {RETRY_MS} from './redis-client.ts'
+import {isPassing, isReadOnly, isReply, refused, unanswered, type RedisPlace} from './redis-errors.ts'
+import type {StorePatience} from './store.ts'
+import {Waiting} from './waiting.ts'
 
-const RETRY_MS = 50
-/** What a call is given even when others before it have waited in vain. Longer than any pause between connections. */
-const LEAST_PATIENCE_MS = 1000
+/** Sends one command as it is, once. */
+export type Send = (command: string, ...args: readonly (string | number)[]) => Promise<unknown>
+
+/** What a server said of itself at the beginning of a session. */
+export interface SessionFacts {
+  readonly isPrimary: boolean
+}
+
+/** Looks at a server that was just connected, before anything is asked of it. Throws what it objects to. */
+export type SessionCheck = (send: Send, sendToEach: (command: string) => Promise<readonly unknown[]>) => Promise<SessionFacts>
 
 /**
- * One connection that mends itself. A command is sent again until it is answered or `patienceMs` are over, so it
- * must be safe to be done twice: the server may have done it and died before it said so. Nothing is left in a
- * queue: what was reported as failed is not sent later.
+ * One connection that mends itself, to a server or to a cluster. A command is sent again until it is answered or the
+ * patience is over, so it must be safe to be done twice: the server may have done it and died before it said so.
  */
 export class RedisConnection implements AsyncDisposable {
-  readonly location: string
-  readonly #client: Redis
-  readonly #patienceMs: number
+  readonly place: RedisPlace
+  readonly #client: Redis | Cluster
+  readonly #waiting: Waiting
+  #check: SessionCheck = async () => ({isPrimary: false})
+  /** Of this session; `undefined` when a new server may be behind the connection. */
+  #session: Promise<SessionFacts> | undefined
+  #wasPrimary = false
   /** What last happened to the connection: the command only learns that there is none. */
   #fault: unknown
-  /** When the server was first missed; the patience of all calls counts from there, or an end would take minutes. */
-  #missedAt: number | undefined
   #isOpen = true
 
-  private constructor({location, options}: RedisAddress, patienceMs: number) {
-    this.location = location
-    this.#patienceMs = patienceMs
-    this.#client = new Redis({
-      ...options,
-      lazyConnect: true,
-      // Old servers know no other protocol, and we need nothing of the new one.
-      protocol: 2,
-      disableClientInfo: true,
-      // A server that is loading says so to each command, and is asked again.
-      enableReadyCheck: false,
-      enableOfflineQueue: false,
-      autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: 0,
-      retryStrategy: (times) => Math.min(times * RETRY_MS, 500),
-      connectTimeout: patienceMs,
-      // A connection that was cut without a word is noticed in time for another.
-      socketTimeout: patienceMs / 3,
-      disconnectTimeout: RETRY_MS,
-    })
-    this.#client.on('connect', () => (this.#fault = undefined))
-    this.#client.on('error', (error) => (this.#fault = error))
+  private constructor(client: Redis | Cluster, place: RedisPlace, patienceMs: number) {
+    this.place = place
+    this.#client = client
+    this.#waiting = new Waiting({ms: patienceMs})
+    const fail = (error: unknown) => (this.#fault = error)
+    const begin = () => (this.#fault = undefined)
+    const forget = () => (this.#session = undefined)
+    client.on('error', fail)
+    if (client.isCluster) client.on('node error', fail).on('refresh', begin).on('+node', forget)
+    else client.on('connect', begin).on('close', forget)
   }
 
   /** Fails at once where nobody listens. @throws {ConductError} `STORE_UNREACHABLE` */
-  static async open(address: RedisAddress, patienceMs: number): Promise<RedisConnection> {
-    const connection = new RedisConnection(address, patienceMs)
+  static async open(client: Redis | Cluster, place: RedisPlace, patienceMs: number): Promise<RedisConnection> {
+    const connection = new RedisConnection(client, place, patienceMs)
     try {
-      await connection.#client.connect()
+      await client.connect()
     } catch (error) {
       await connection[Symbol.asyncDispose]()
       const fault = connection.#fault ?? error
-      throw isReply(fault) ? refused(fault, connection.location) : unanswered(connection.location, fault)
+      throw isReply(fault) ? refused(fault, place) : unanswered(place, fault)
     }
     return connection
   }
 
+  /** From now on `check` comes before the first command of each session, this one too. */
+  checkSessions(check: SessionCheck): void {
+    this.#check = check
+    this.#session = undefined
+  }
+
+  extendPatience(patience: StorePatience): void {
+    this.#waiting.extend(patience)
+  }
+
   /** @throws {ConductError} `STORE_UNREACHABLE`, `STORE_READ_ONLY`, `STORE_FULL` */
   async call(command: string, ...args: readonly (string | number)[]): Promise<unknown> {
-    const least = performance.now() + Math.min(LEAST_PATIENCE_MS, this.#patienceMs)
+    const begunAt = performance.now()
     for (;;) {
       try {
-        return await this.#attempt(command, args)
+        const answer = await this.#attempt(command, args)
+        this.#waiting.answered()
+        return answer
       } catch (error) {
-        if (!this.#isOpen) throw closed(this.location)
-        if (isReply(error) && !isPassing(error)) {
-          this.#missedAt = undefined
-          throw refused(error, this.location)
+        if (!this.#isOpen) throw closed(this.place)
+        if (!this.#mayPass(error)) {
+          this.#waiting.answered()
+          throw isReply(error) ? refused(error, this.place) : error
         }
-        this.#missedAt ??= performance.now()
-        const deadline = Math.max(least, this.#missedAt + this.#patienceMs)
-        if (performance.now() >= deadline) throw unanswered(this.location, this.#fault ?? error, this.#patienceMs)
+        const fault = () => this.#describe(error)
+        if (!this.#waiting.missed(begunAt, fault)) throw fault()
       }
       await wait(RETRY_MS)
     }
@@ -83,9 +93,38 @@ export class RedisConnection implements AsyncDisposable {
   async #attempt(command: string, args: readonly (string | number)[]): Promise<unknown> {
     // The client goes on in database 0 when it could not select the wanted one.
     if (isReply(this.#fault)) throw this.#fault
-    const answer = await this.#client.call(command, ...args)
-    this.#missedAt = undefined
-    return answer
+    this.#session ??= this.#begin()
+    await this.#session
+    return this.#client.call(command, ...args)
+  }
+
+  async #begin(): Promise<SessionFacts> {
+    const client = this.#client
+    const nodes = client.isCluster ? (client as Cluster).nodes('master') : [client]
+    try {
+      const facts = await this.#check(
+        (command, ...args) => client.call(command, ...args),
+        (command) => Promise.all(nodes.map((node) => node.call(command))),
+      )
+      this.#wasPrimary ||= facts.isPrimary
+      return facts
+    } catch (error) {
+      this.#session = undefined
+      throw error
+    }
+  }
+
+  /** A primary that became a replica is left: its name may lead to the new primary, or it may become one again. */
+  #mayPass(error: unknown): boolean {
+    if (error instanceof ConductError) return false
+    if (!isReadOnly(error) || !this.#wasPrimary) return isPassing(error)
+    this.#client.disconnect(true)
+    return true
+  }
+
+  #describe(error: unknown): ConductError {
+    if (isReply(error) && isReadOnly(error)) return refused(error, this.place)
+    return unanswered(this.place, isReply(error) ? error : (this.#fault ?? error), this.#waiting.limitMs)
   }
 
   /** Closes at once; commands on their way fail. */
@@ -95,4 +134,4 @@ export class RedisConnection implements AsyncDisposable {
   }
 }
 
-const closed = (location: string) => storeUnreachable(location, 'was closed by conduct', [])
+const closed = ({location}: RedisPlace) => storeUnreachable(location, 'was closed by conduct', [])

@@ -12,13 +12,12 @@ export interface ServerCheck {
 export function objectionTo({info = '', location, allowVolatile}: ServerCheck): ConductError | undefined {
   const facts = parseInfo(info)
   if (mayEvict(facts)) return evicting(location, facts.get('maxmemory_policy'))
-  if (facts.get('cluster_enabled') === '1') return clustered(location)
   if (allowVolatile || facts.get('aof_enabled') === '1') return undefined
   return facts.get('aof_enabled') === '0' ? volatile(location) : silent(location)
 }
 
 /** `name:value` lines, between headings. */
-function parseInfo(text: string): ReadonlyMap<string, string> {
+export function parseInfo(text: string): ReadonlyMap<string, string> {
   const pairs = text.split('\r\n').flatMap((line): readonly (readonly [string, string])[] => {
     const colon = line.indexOf(':')
     return colon > 0 ? [[line.slice(0, colon), line.slice(colon + 1)]] : []
@@ -36,8 +35,6 @@ const evicting = (location: string, policy = '') =>
     'Set `maxmemory-policy noeviction` in redis.conf, or now: redis-cli CONFIG SET maxmemory-policy noeviction',
     'Or use a server of its own for conduct.',
   ])
-
-const clustered = (location: string) => storeUnreachable(location, 'is a cluster, which is not supported', ['Use a single server.'])
 
 const volatile = (location: string) =>
   storeUnreachable(location, 'forgets what it was told when it stops (appendonly no)', [

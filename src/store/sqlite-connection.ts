@@ -6,6 +6,7 @@ import type {DatabaseSync} from 'node:sqlite'
 import {openDatabase} from '../sqlite.ts'
 import {storeUnreachable} from './errors.ts'
 import {isBusy, toStoreError} from './sqlite-errors.ts'
+import {Waiting} from './waiting.ts'
 import {createSchema, hasSchema} from './sqlite-schema.ts'
 
 /** How a connection waits for other processes. */
@@ -19,6 +20,7 @@ export interface Patience {
 /** One open file. Faults come out as `ConductError`s; the caller closes `db`. */
 export interface SqliteConnection {
   readonly db: DatabaseSync
+  readonly waiting: Waiting
   /** Runs `work`, again and again while another process is in the way. */
   read<T>(work: (db: DatabaseSync) => T): Promise<T>
   /** The same in one write transaction: all or nothing, on disk when it returns. `work` must be synchronous. */
@@ -30,8 +32,10 @@ export async function connectSqlite(file: string, patience: Patience): Promise<S
   const db = await createDatabase(file).catch(async (error: unknown) => {
     throw await toStoreError(error, file)
   })
+  const waiting = new Waiting({ms: patience.patienceMs})
+  const way = {file, waiting, jitter: patience.jitter}
   try {
-    await retry(() => prepare(db, file), file, patience)
+    await retry(() => prepare(db, file), way)
   } catch (error) {
     db.close()
     throw error
@@ -39,16 +43,13 @@ export async function connectSqlite(file: string, patience: Patience): Promise<S
   const identity = identityOf(file)
   return {
     db,
-    read: (work) => retry(() => work(db), file, patience),
+    waiting,
+    read: (work) => retry(() => work(db), way),
     withTx: (work) =>
-      retry(
-        () => {
-          if (identityOf(file) !== identity) throw storeGone(file)
-          return transaction(db, work)
-        },
-        file,
-        patience,
-      ),
+      retry(() => {
+        if (identityOf(file) !== identity) throw storeGone(file)
+        return transaction(db, work)
+      }, way),
   }
 }
 
@@ -71,14 +72,23 @@ function prepare(db: DatabaseSync, file: string): void {
   })
 }
 
-async function retry<T>(work: () => T, file: string, {jitter, patienceMs}: Patience): Promise<T> {
-  const deadline = performance.now() + patienceMs
+interface Way {
+  readonly file: string
+  readonly waiting: Waiting
+  readonly jitter: () => number
+}
+
+async function retry<T>(work: () => T, {file, waiting, jitter}: Way): Promise<T> {
+  const begunAt = performance.now()
   for (;;) {
     try {
-      return work()
+      const result = work()
+      waiting.answered()
+      return result
     } catch (error) {
       if (!isBusy(error)) throw await toStoreError(error, file)
-      if (performance.now() >= deadline) throw storeBusy(file, patienceMs, error)
+      const busy = () => storeBusy(file, waiting.limitMs, error)
+      if (!waiting.missed(begunAt, busy)) throw busy()
     }
     await wait(1 + 3 * jitter())
   }

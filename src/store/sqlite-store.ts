@@ -1,8 +1,9 @@
 import {resolve} from 'node:path'
 import type {DatabaseSync} from 'node:sqlite'
 import type {EventData, TaskEvent} from '../events.ts'
+import {timesOf} from './event-times.ts'
 import {connectSqlite, type Patience, type SqliteConnection} from './sqlite-connection.ts'
-import type {AppendOptions, AppendResult, Lease, LeaseOwner, Store, TaskSummary} from './store.ts'
+import type {AppendOptions, AppendResult, Lease, LeaseOwner, Store, StorePatience, TaskSummary} from './store.ts'
 
 /**
  * The embedded store: one SQLite file that any number of processes of this host share. Must be closed.
@@ -26,14 +27,17 @@ class SqliteStore implements Store {
   }
 
   async append(taskId: string, expectedVersion: number, events: readonly EventData[], options: AppendOptions): Promise<AppendResult> {
-    const {at, fence} = options
-    const rows = events.map((event) => JSON.stringify(event))
+    const {fence} = options
+    const times = timesOf(events, options)
+    const rows = events.map((event, index) => ({event, at: times[index] ?? '', data: JSON.stringify(event)}))
     return this.#connection.withTx((db): AppendResult => {
       if (fence !== undefined && selectEpoch(db, taskId) > fence) return 'fenced'
       if (selectVersion(db, taskId) !== expectedVersion) return 'conflict'
       const insert = db.prepare('INSERT INTO events (task_id, version, at, data) VALUES (?, ?, ?, ?)')
-      for (const [index, data] of rows.entries()) insert.run(taskId, expectedVersion + index + 1, at, data)
-      for (const event of events) if (event.type === 'task.started') insertTask(db, {...event, taskId, at})
+      for (const [index, {event, at, data}] of rows.entries()) {
+        insert.run(taskId, expectedVersion + index + 1, at, data)
+        if (event.type === 'task.started') insertTask(db, {...event, taskId, at})
+      }
       return 'appended'
     })
   }
@@ -93,6 +97,10 @@ class SqliteStore implements Store {
     // A released lease (0) is nobody's: a heartbeat that comes late must not bring it back to life.
     const sql = 'UPDATE leases SET expires_at = ? WHERE task_id = ? AND epoch = ? AND expires_at > 0'
     return this.#connection.withTx((db) => Number(db.prepare(sql).run(expiresAt, taskId, epoch).changes) === 1)
+  }
+
+  extendPatience(patience: StorePatience): void {
+    this.#connection.waiting.extend(patience)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -45,11 +45,27 @@ export interface Store extends AsyncDisposable {
    * @returns `false` when another process took over, or when it was released: a late heartbeat cannot revive it.
    */
   renewLease(taskId: string, epoch: number, expiresAt: number): Promise<boolean>
+
+  /** How calls wait from now on for a store that is gone or busy; 10 s and silently before. */
+  extendPatience(patience: StorePatience): void
 }
 
+export interface StorePatience {
+  /** Milliseconds from when the store was first missed; then calls fail with `STORE_UNREACHABLE`. */
+  readonly ms: number
+  /** Ends all waiting: calls fail as soon as they are not answered. */
+  readonly signal?: AbortSignal
+  /** Told once when an absence lasts, and once when it is over. */
+  onWait?(wait: StoreWait): void
+}
+
+export type StoreWait =
+  /** `why` is a sentence; `limitMs` counts from when the store was first missed, a moment ago. */
+  {readonly status: 'waiting'; readonly why: string; readonly limitMs: number} | {readonly status: 'over'; readonly tookMs: number}
+
 export interface AppendOptions {
-  /** ISO time written on each event. Time comes in as an argument. */
-  readonly at: string
+  /** ISO time written on each event, or one for each of them. Time comes in as an argument. */
+  readonly at: string | readonly string[]
   readonly fence?: number
 }
 

@@ -1,10 +1,11 @@
 import type {TaskState} from '../tasks/state.ts'
 import {describeEvent} from './describe-event.ts'
 import type {Reporter, ReporterOptions} from './reporter.ts'
+import {describeStoreWait} from './store-wait.ts'
 import {formatClock} from './text.ts'
 
 /** One line an event, for logs of CI and files: `12:03:04 module ledger: finished in 3.2s`. */
-export function createLinesReporter({stream}: Pick<ReporterOptions, 'stream'>): Reporter {
+export function createLinesReporter({stream, now}: Pick<ReporterOptions, 'stream' | 'now'>): Reporter {
   let before: TaskState | undefined
   return {
     onEvent(event, state) {
@@ -13,6 +14,7 @@ export function createLinesReporter({stream}: Pick<ReporterOptions, 'stream'>): 
       if (text !== undefined) stream.write(`${formatClock(event.at)} ${text}\n`)
     },
     onActivity: () => undefined,
+    onStoreWait: (wait) => stream.write(`${formatClock(new Date(now()).toISOString())} ${describeStoreWait(wait)}\n`),
     close: async () => undefined,
   }
 }

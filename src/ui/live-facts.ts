@@ -1,6 +1,7 @@
 import type {AgentEvent} from '../agents/agent.ts'
 import type {Subject, TaskEvent} from '../events.ts'
 import type {Activity} from '../run/context.ts'
+import type {StoreWait} from '../store/store.ts'
 import {subjectKey} from '../tasks/state.ts'
 import {oneLine} from './text.ts'
 
@@ -14,6 +15,8 @@ export interface LiveFacts {
   readonly phaseSinceMs: ReadonlyMap<number, number>
   /** How long each phase took that ended since. */
   readonly phaseTookMs: ReadonlyMap<number, number>
+  /** Since when the store is gone. */
+  readonly storeGoneSinceMs?: number | undefined
 }
 
 export interface Doing {
@@ -50,6 +53,11 @@ export function addEvent(facts: LiveFacts, event: TaskEvent): LiveFacts {
     default:
       return facts
   }
+}
+
+/** The facts after the store went away, or came back. Pure. */
+export function addStoreWait(facts: LiveFacts, {status}: StoreWait, nowMs: number): LiveFacts {
+  return {...facts, storeGoneSinceMs: status === 'waiting' ? nowMs : undefined}
 }
 
 /** The facts after an agent said or did something. Pure. */

@@ -3,7 +3,7 @@ import {styleText} from 'node:util'
 import {DefaultRenderer, Listr, ListrDefaultRendererLogLevels, ListrLogger, ProcessOutput} from 'listr2'
 import type {ListrTask} from 'listr2'
 import type {TaskState} from '../tasks/state.ts'
-import {addActivity, addEvent, NO_FACTS, type LiveFacts} from './live-facts.ts'
+import {addActivity, addEvent, addStoreWait, NO_FACTS, type LiveFacts} from './live-facts.ts'
 import {viewSections, type Line, type Section} from './live-view.ts'
 import type {Reporter, ReporterOptions} from './reporter.ts'
 
@@ -24,6 +24,7 @@ export function createLiveReporter(options: ReporterOptions): Reporter {
   return {
     onEvent: (event, state) => live.show(state, (facts) => addEvent(facts, event)),
     onActivity: (activity) => live.show(undefined, (facts) => addActivity(facts, activity)),
+    onStoreWait: (wait) => live.show(undefined, (facts) => addStoreWait(facts, wait, options.now())),
     close: () => live.close(),
   }
 }

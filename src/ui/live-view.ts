@@ -80,10 +80,16 @@ function pauseParts({state}: View): readonly string[] {
 
 function phaseLines(view: View, phase: PhaseState): readonly Line[] {
   return [
+    ...(phase.stage === 'building' ? storeLines(view) : []),
     ...moduleLines(view, phase),
     ...checkLines(view, `phase/p${phase.phase.index}`, phase.validation),
     ...workLines(view, phase.fix, 'fix'),
   ]
+}
+
+function storeLines({facts: {storeGoneSinceMs: since}}: View): readonly Line[] {
+  if (since === undefined) return []
+  return [{mark: 'waiting', text: `store unreachable since ${formatClock(new Date(since).toISOString())}; waiting, agents go on`}]
 }
 
 function moduleLines(view: View, {modules}: PhaseState): readonly Line[] {
@@ -204,6 +210,7 @@ function viewFinish(view: View): Section {
   const {finish} = state
   const name = `Merge into ${oneLine(shortBranch(state.started.base.branch))}`
   const lines = [
+    ...storeLines(view),
     ...workLines(view, finish.merge, 'merge of the moved base'),
     ...checkLines(view, subjectKey({kind: 'finish'}), finish.validation),
     ...workLines(view, finish.fix, 'fix'),

@@ -1,5 +1,6 @@
 import type {TaskEvent} from '../events.ts'
 import type {Activity} from '../run/context.ts'
+import type {StoreWait} from '../store/store.ts'
 import type {TaskState} from '../tasks/state.ts'
 import {createLinesReporter} from './lines-reporter.ts'
 import {createLiveReporter} from './live-reporter.ts'
@@ -10,6 +11,8 @@ export interface Reporter {
   onEvent(event: TaskEvent, state: TaskState): void
   /** What an agent is doing; not part of the log. */
   onActivity(activity: Activity): void
+  /** The store is gone, or back; not part of the log, which is what is gone. */
+  onStoreWait(wait: StoreWait): void
   /** Leaves the terminal as it was, with the last view on it. Call it in a `finally`. */
   close(): Promise<void>
 }
@@ -29,7 +32,7 @@ export type ReporterKind = 'live' | 'lines' | 'none'
 export function createReporter(kind: ReporterKind, options: ReporterOptions): Reporter {
   if (kind === 'live') return createLiveReporter(options)
   if (kind === 'lines') return createLinesReporter(options)
-  return {onEvent: () => undefined, onActivity: () => undefined, close: async () => undefined}
+  return {onEvent: () => undefined, onActivity: () => undefined, onStoreWait: () => undefined, close: async () => undefined}
 }
 
 export interface Surroundings {

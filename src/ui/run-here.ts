@@ -223,6 +223,8 @@ async function lead(command: ConductCommand, {app, taskId, plugins, flags, befor
         reporter.onEvent(event, current)
       },
       onActivity: (activity) => reporter.onActivity(activity),
+      storePatienceMs: app.storePatienceMs,
+      onStoreWait: (wait) => reporter.onStoreWait(wait),
     })
     return await conclude(command, state, exitCode, () => reporter.close())
   } finally {

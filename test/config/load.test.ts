@@ -6,6 +6,9 @@ import {loadConfig, type LoadOptions} from '../../src/config/load.ts'
 import {configSchema} from '../../src/config/schema.ts'
 import {ConductError} from '../../src/errors.ts'
 
+/** Of every Redis store. */
+const DEFAULTS = {prefix: 'conduct', patience: 600_000}
+
 describe('loadConfig', () => {
   let cwd = ''
 
@@ -205,14 +208,14 @@ describe('loadConfig', () => {
     it('lets CONDUCT_STORE choose another kind of store than the file', async () => {
       await write('conduct.config.json', {store: {kind: 'embedded', path: '/tmp/x.db'}})
       const redis = await load({env: {CONDUCT_STORE: 'redis://localhost:6379'}})
-      assert.deepEqual(redis.config.store, {kind: 'redis', url: 'redis://localhost:6379', allowVolatile: false})
+      assert.deepEqual(redis.config.store, {kind: 'redis', url: 'redis://localhost:6379', ...DEFAULTS, allowVolatile: false})
     })
 
     it('keeps the rest of a store of the same kind', async () => {
       await write('conduct.config.json', {store: {kind: 'redis', url: 'redis://a', allowVolatile: true}})
       const {store} = (await load({env: {CONDUCT_STORE: 'rediss://b'}})).config
-      assert.deepEqual(store, {kind: 'redis', url: 'rediss://b', allowVolatile: true})
-      assert.deepEqual((await load({env: {CONDUCT_STORE: 'embedded'}})).config.store, {kind: 'embedded'})
+      assert.deepEqual(store, {kind: 'redis', url: 'rediss://b', ...DEFAULTS, allowVolatile: true})
+      assert.deepEqual((await load({env: {CONDUCT_STORE: 'embedded'}})).config.store, {kind: 'embedded', patience: DEFAULTS.patience})
     })
   })
 })

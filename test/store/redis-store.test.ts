@@ -1,49 +1,23 @@
 import assert from 'node:assert/strict'
-import {ConductError} from '../../src/errors.ts'
-import {openRedisStore, type RedisStoreOptions} from '../../src/store/redis-store.ts'
+import {openRedisStore} from '../../src/store/redis-store.ts'
 import type {Lease, Store} from '../../src/store/store.ts'
 import {openCutProxy} from '../support/cut-proxy.ts'
-import {findFreePort, REDIS_PROGRAM, startRedisServer, type RedisServer} from '../support/redis-server.ts'
+import {findFreePort, startRedisServer, type RedisServer} from '../support/redis-server.ts'
+import {describeRedis, rejects} from '../support/redis-suite.ts'
 import {note, storeContract, taskStarted} from './store-contract.ts'
 
 const at = '2026-01-02T03:04:05.000Z'
 const lease: Lease = {epoch: 1, owner: {pid: 1, processStart: '1', bootId: '', host: ''}, expiresAt: 9}
 
-/** Where everything must be tested, a missing server is a failure. */
-const mustRun = process.env['CI'] !== undefined && process.getuid?.() === 0
-
-describe('the Redis store', function () {
-  if (REDIS_PROGRAM === undefined) {
-    it('needs redis-server or valkey-server on PATH', mustRun ? () => assert.fail('There is none.') : undefined)
-    return
-  }
-  this.timeout(30_000)
-
+describeRedis('the Redis store', ({open, startServer, closeLater}) => {
   let server: RedisServer
   let database = 0
-  const opened: AsyncDisposable[] = []
 
   before(async () => {
     server = await startRedisServer()
   })
 
   after(() => server.remove())
-
-  afterEach(async () => {
-    for (const one of opened.splice(0).toReversed()) await one[Symbol.asyncDispose]()
-  })
-
-  const open = async (url: string, options?: Partial<RedisStoreOptions>): Promise<Store> => {
-    const store = await openRedisStore(url, options)
-    opened.push(store)
-    return store
-  }
-
-  const startServer = async (...settings: readonly string[]) => {
-    const other = await startRedisServer(settings)
-    opened.push({[Symbol.asyncDispose]: () => other.remove()})
-    return other
-  }
 
   /** An empty database. */
   const newUrl = () => server.url(++database)
@@ -104,21 +78,16 @@ describe('the Redis store', function () {
       assert.equal(await store.append('t1', 0, [note('a')], {at}), 'appended')
     })
 
-    it('that is part of a cluster', async () => {
-      const {port} = await startServer('--databases', '1', '--cluster-enabled', 'yes')
-      await rejects(open(`redis://127.0.0.1:${port}`), 'STORE_UNREACHABLE', /is a cluster/, /single server/)
-    })
-
     it('that wants another password, or any, without telling the wrong one', async () => {
       const {port} = await startServer('--requirepass', 'open sesame')
       const wrong = open(`redis://:guess@127.0.0.1:${port}`)
-      await rejects(wrong, 'STORE_UNREACHABLE', /did not let conduct in \(WRONGPASS/, /user and password/)
+      await rejects(wrong, 'STORE_UNREACHABLE', /did not let conduct in \(WRONGPASS/, /right user and password/)
       await wrong.catch((error: unknown) => assert.doesNotMatch(JSON.stringify(error) + String(error), /guess/))
       await rejects(open(`redis://127.0.0.1:${port}`), 'STORE_UNREACHABLE', /NOAUTH/, /user and password/)
     })
 
     it('that has no such database', async () => {
-      await rejects(open(server.url(1000)), 'STORE_UNREACHABLE', /out of range/, /single server/)
+      await rejects(open(server.url(1000)), 'STORE_UNREACHABLE', /out of range/, /number in the URL/)
     })
 
     it('that is a replica, when it is to write', async () => {
@@ -195,7 +164,7 @@ describe('the Redis store', function () {
   describe('an answer that was lost on the way', () => {
     const openCuttable = async () => {
       const proxy = await openCutProxy(server.port)
-      opened.push({[Symbol.asyncDispose]: () => proxy.close()})
+      closeLater({[Symbol.asyncDispose]: () => proxy.close()})
       return {proxy, store: await open(`redis://127.0.0.1:${proxy.port}/${++database}`)}
     }
 
@@ -242,14 +211,4 @@ async function reached(store: Store | undefined, taskId: string, length: number)
 
 async function notes(store: Store, taskId = 't1'): Promise<readonly string[]> {
   return (await store.read(taskId)).flatMap((event) => (event.type === 'drift.repaired' ? [event.what] : []))
-}
-
-async function rejects(promise: Promise<unknown>, code: string, message: RegExp, suggestion?: RegExp) {
-  await assert.rejects(promise, (error: unknown) => {
-    assert.ok(error instanceof ConductError, String(error))
-    assert.equal(error.code, code)
-    assert.match(error.message, message)
-    if (suggestion) assert.match(error.suggestions.join('\n'), suggestion)
-    return true
-  })
 }

@@ -58,6 +58,16 @@ export function storeContract(name: string, open: () => Promise<Store>) {
         ])
       })
 
+      it('takes a time for each event, where they have happened before', async () => {
+        const times = ['2026-01-02T03:04:05.000Z', '2026-01-03T03:04:05.000Z']
+        await store.append('t1', 0, [taskStarted('t1'), note('a')], {at: times})
+        assert.deepEqual(
+          (await store.read('t1')).map((event) => event.at),
+          times,
+        )
+        assert.equal((await store.tasks())[0]?.startedAt, times[0])
+      })
+
       it('reads on after a version', async () => {
         await store.append('t1', 0, [note('a'), note('b'), note('c')], {at})
         assert.deepEqual(
