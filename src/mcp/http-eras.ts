@@ -1,9 +1,12 @@
-import {createMcpHandler, isLegacyRequest, readRequestBody, type McpServerFactory, type ServerNotifier} from '@modelcontextprotocol/server'
+import {createMcpHandler, isLegacyRequest, readRequestBody, type McpServerFactory} from '@modelcontextprotocol/server'
+import type {ChangeBus} from './change-bus.ts'
 import {rpcError} from './http-errors.ts'
 import {HttpSessions} from './http-sessions.ts'
 
 export interface ErasOptions {
   readonly factory: McpServerFactory
+  /** What the open streams of clients of 2026-07-28 hear. Those of 2025-11-25 are told by their own servers. */
+  readonly bus: ChangeBus
   /** What goes wrong beside the answers, for the log. */
   onError(error: unknown): void
 }
@@ -11,8 +14,6 @@ export interface ErasOptions {
 /** Answers MCP over HTTP in both eras that clients speak, from one factory. */
 export interface Eras {
   fetch(request: Request): Promise<Response>
-  /** Tells the open streams of clients of 2026-07-28. Those of 2025-11-25 are told by their own servers. */
-  readonly notify: ServerNotifier
   /** Ends every stream, and cancels what is still being answered. */
   close(): Promise<void>
 }
@@ -25,17 +26,17 @@ const MAX_SESSIONS = 256
  * Requests of 2026-07-28 carry all that they need, and each gets a server of its own; those of 2025-11-25 belong to
  * sessions. Which is which, the SDK says.
  */
-export function createEras({factory, onError}: ErasOptions): Eras {
-  const modern = createMcpHandler(factory, {legacy: 'reject', onerror: onError})
+export function createEras({factory, bus, onError}: ErasOptions): Eras {
+  const modern = createMcpHandler(factory, {legacy: 'reject', bus, onerror: onError})
   const sessions = new HttpSessions({factory, maxSessions: MAX_SESSIONS, onError})
   return {
-    notify: modern.notify,
     fetch: async (request) => {
       if (request.method !== 'POST') return sessions.fetch(request, undefined)
       const body = await readBody(request)
       if (body instanceof Response) return body
-      const isLegacy = await isLegacyRequest(request, body.json)
-      return isLegacy ? sessions.fetch(request, body.json) : modern.fetch(request, {parsedBody: body.json})
+      if (await isLegacyRequest(request, body.json)) return sessions.fetch(request, body.json)
+      const handedOver = request.headers.get('mcp-method') === 'subscriptions/listen' ? await bus.prepare() : () => undefined
+      return modern.fetch(request, {parsedBody: body.json}).finally(handedOver)
     },
     close: async () => {
       await Promise.all([modern.close(), sessions.close()])

@@ -2,6 +2,7 @@ import {randomBytes} from 'node:crypto'
 import {once} from 'node:events'
 import type {McpServerFactory} from '@modelcontextprotocol/server'
 import {ConductError} from '../errors.ts'
+import type {ChangeBus} from './change-bus.ts'
 import {isLoopback, serveHttp} from './http.ts'
 
 /** What a person says of where and for whom to serve. */
@@ -18,6 +19,7 @@ export interface HttpListening {
 
 export interface ServeOptions extends HttpListening {
   readonly factory: McpServerFactory
+  readonly bus: ChangeBus
   readonly signal: AbortSignal
   /** Resolves when no call is in progress any more. */
   settle(): Promise<void>
@@ -25,10 +27,10 @@ export interface ServeOptions extends HttpListening {
 
 /** Serves MCP over HTTP until `signal` aborts; see `serveMcp`. */
 export async function serveOnHttp(options: ServeOptions): Promise<void> {
-  const {host, port, factory, signal, say} = options
+  const {host, port, factory, bus, signal, say} = options
   const token = chooseToken(options)
   const onError = (error: unknown) => say(`conduct mcp: ${error instanceof Error ? error.message : String(error)}`)
-  const serving = await serveHttp({host, port, token, factory, onError})
+  const serving = await serveHttp({host, port, token, factory, bus, onError})
   for (const line of introduce(serving.url, token, options)) say(line)
   if (!signal.aborted) await once(signal, 'abort')
   await serving.close()

@@ -17,7 +17,7 @@ export interface HttpOptions extends ErasOptions {
 }
 
 /** A listening server; close it. */
-export interface HttpServing extends Pick<Eras, 'notify'> {
+export interface HttpServing {
   /** Where clients send their requests, with the real port. */
   readonly url: string
   /** Takes no more requests, lets those finish that are being answered, and cancels what takes longer than that. */
@@ -40,7 +40,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServing> {
     void answered.finally(() => kind.delete(answered))
   })
   await listen(server, options)
-  return {url: urlOf(server, options.host), notify: eras.notify, close: () => stop(server, eras, open)}
+  return {url: urlOf(server, options.host), close: () => stop(server, eras, open)}
 }
 
 /** What is being answered. */

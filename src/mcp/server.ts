@@ -1,4 +1,5 @@
 import {McpServer, type McpRequestContext} from '@modelcontextprotocol/server'
+import {enableLongCalls, type LongTool} from './calls/extension.ts'
 import {registerResources} from './resources.ts'
 import type {McpServices} from './services.ts'
 import {registerTools} from './tools.ts'
@@ -8,14 +9,19 @@ import {registerTools} from './tools.ts'
  * them share the services of the process. The same one serves both eras of the protocol.
  */
 export function createMcpServer(services: McpServices, {era}: Pick<McpRequestContext, 'era'>): McpServer {
-  const server = new McpServer(
-    {name: 'conduct', title: 'conduct', version: services.version},
-    {instructions: INSTRUCTIONS, capabilities: {tools: {listChanged: false}}},
-  )
+  const {version, calls, extras} = services
+  const server = new McpServer({name: 'conduct', title: 'conduct', version}, {instructions: INSTRUCTIONS, ...extras?.options})
+  if (era === 'modern') enableLongCalls(server, calls, [...LONG_TOOLS, ...(extras?.longTools ?? [])])
+  extras?.prepare(server)
+  server.server.registerCapabilities({tools: {listChanged: false}})
   registerTools(server, services)
   registerResources(server, services, era)
+  extras?.register(server)
   return server
 }
+
+/** Tests of a phase run in these. */
+const LONG_TOOLS: readonly LongTool[] = [{name: 'validate_phase'}, {name: 'merge_module'}]
 
 const INSTRUCTIONS = [
   'conduct keeps the state of tasks: one go at a SPEC.md in one git repository, phase by phase. It decides nothing; you do.',

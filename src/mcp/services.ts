@@ -3,7 +3,9 @@ import type {App} from '../app.ts'
 import {callOperation} from '../tasks/operations/call.ts'
 import type {Operation, OperationServices} from '../tasks/operations/operation.ts'
 import type {TaskLog} from '../tasks/task-log.ts'
+import {LongCalls} from './calls/long-calls.ts'
 import {ChangeWatcher} from './changes.ts'
+import type {Extras} from './extras.ts'
 
 /** What one call of a tool may bring along. */
 export interface CallOptions {
@@ -20,6 +22,10 @@ export interface McpServices {
   readonly operations: OperationServices
   /** Tells who listens what other processes, and this one, change. */
   readonly changes: ChangeWatcher
+  /** Calls that outlast the request that began them. */
+  readonly calls: LongCalls
+  /** For the public test suites alone. */
+  readonly extras?: Extras | undefined
   /** Calls one operation. @throws {ConductError} as the command of that operation does */
   call<Input extends z.ZodObject, Output extends z.ZodObject>(
     operation: Operation<Input, Output>,
@@ -35,10 +41,12 @@ export function createMcpServices(app: App): McpServices {
   const operations = {...app.services, readTask: rememberTasks(app.services.readTask)}
   const inProgress = new Set<Promise<unknown>>()
   const changes = new ChangeWatcher(app.services.store)
+  const calls = new LongCalls(operations)
   return {
     version: app.options.conductVersion,
     operations,
     changes,
+    calls,
     call: (operation, input, options = {}) => {
       const result = callOperation(operation, input, {...operations, ...options})
       const ended = result.catch(() => undefined).finally(() => inProgress.delete(ended))
@@ -46,6 +54,7 @@ export function createMcpServices(app: App): McpServices {
       return result
     },
     settle: async () => {
+      await calls.close()
       while (inProgress.size > 0) await Promise.all(inProgress)
       await changes.close()
     },
