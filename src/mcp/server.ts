@@ -9,8 +9,9 @@ import {registerTools} from './tools.ts'
  * them share the services of the process. The same one serves both eras of the protocol.
  */
 export function createMcpServer(services: McpServices, {era}: Pick<McpRequestContext, 'era'>): McpServer {
-  const {version, calls, extras} = services
-  const server = new McpServer({name: 'conduct', title: 'conduct', version}, {instructions: INSTRUCTIONS, ...extras?.options})
+  const {version, calls, extras, seal} = services
+  const options = {instructions: INSTRUCTIONS, requestState: {verify: seal.verify}, ...extras?.options}
+  const server = new McpServer({name: 'conduct', title: 'conduct', version}, options)
   if (era === 'modern') enableLongCalls(server, calls, [...LONG_TOOLS, ...(extras?.longTools ?? [])])
   extras?.prepare(server)
   server.server.registerCapabilities({tools: {listChanged: false}})

@@ -6,6 +6,7 @@ import type {TaskLog} from '../tasks/task-log.ts'
 import {LongCalls} from './calls/long-calls.ts'
 import {ChangeWatcher} from './changes.ts'
 import type {Extras} from './extras.ts'
+import {createQuestionSeal, type QuestionSeal} from './confirmation.ts'
 
 /** What one call of a tool may bring along. */
 export interface CallOptions {
@@ -26,6 +27,8 @@ export interface McpServices {
   readonly calls: LongCalls
   /** For the public test suites alone. */
   readonly extras?: Extras | undefined
+  /** Seals what a person is asked, while the client has it. */
+  readonly seal: QuestionSeal
   /** Calls one operation. @throws {ConductError} as the command of that operation does */
   call<Input extends z.ZodObject, Output extends z.ZodObject>(
     operation: Operation<Input, Output>,
@@ -47,6 +50,7 @@ export function createMcpServices(app: App): McpServices {
     operations,
     changes,
     calls,
+    seal: createQuestionSeal(),
     call: (operation, input, options = {}) => {
       const result = callOperation(operation, input, {...operations, ...options})
       const ended = result.catch(() => undefined).finally(() => inProgress.delete(ended))

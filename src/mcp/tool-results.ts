@@ -30,7 +30,10 @@ export const ERROR_KEY = 'conduct/error'
 
 /** The same as data. @param what was called or read */
 export function explainError(what: string, error: unknown): {code: string; message: string; next: readonly string[]} {
-  return error instanceof ConductError ? describe(error) : reportBug(what, error)
+  if (error instanceof ConductError) return describe(error)
+  if (error instanceof Error && error.name === 'AbortError')
+    return {code: 'CANCELLED', message: `The call of ${what} was cancelled.`, next: []}
+  return reportBug(what, error)
 }
 
 function describe({code, message, suggestions}: ConductError) {

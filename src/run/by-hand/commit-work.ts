@@ -21,7 +21,8 @@ export function findWorktree(state: TaskState, wanted: string): WorktreeRecord {
   const taskId = state.started.task_id
   const list = ours.map(({name}) => name).join(', ')
   throw new ConductError('WORKTREE_NOT_FOUND', `Task ${taskId} has no worktree for ${wanted}${list === '' ? '' : `; it has ${list}`}.`, [
-    `Make one: conduct worktree create ${wanted} --task ${taskId}`,
+    // A name from outside is not to be pasted into a shell.
+    `Make one: conduct worktree create NAME --task ${taskId}`,
     `List them: conduct worktree list --task ${taskId}`,
   ])
 }

@@ -21,5 +21,6 @@ export const checkpointNotFound = ({started, checkpoints}: TaskState, id: string
 export const validationFailed = ({started}: TaskState, {phase}: PhaseState) =>
   new ConductError('VALIDATION_FAILED', `The last validation of ${phase.name} failed, so it cannot be complete.`, [
     `See what it found: conduct status ${started.task_id}`,
-    `Repair it, and let conduct validate again: conduct resume ${started.task_id}`,
+    `Repair it, commit, and validate again: conduct phase validate ${phase.index} --task ${started.task_id}`,
+    `Or let conduct repair and validate it: conduct resume ${started.task_id}`,
   ])
