@@ -15,6 +15,11 @@ export function completePhaseNumber(prefix: string, taskId: string | undefined, 
   return complete(prefix, taskId, reader, ({phases}) => phases.map(({phase}) => String(phase.index)))
 }
 
+/** Names of the phases of the task that is named already. */
+export function completePhaseName(prefix: string, taskId: string | undefined, reader: Reader): Promise<string[]> {
+  return complete(prefix, taskId, reader, ({phases}) => phases.map(({phase}) => phase.name))
+}
+
 /** Modules of the phase that the task is at. */
 export function completeModule(prefix: string, taskId: string | undefined, reader: Reader): Promise<string[]> {
   return complete(prefix, taskId, reader, (state) => currentPhase(state)?.modules.map(({name}) => name) ?? [])

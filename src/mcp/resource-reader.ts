@@ -1,13 +1,12 @@
-import {ProtocolError, ProtocolErrorCode, ResourceNotFoundError} from '@modelcontextprotocol/server'
+import {ResourceNotFoundError} from '@modelcontextprotocol/server'
 import {taskId as taskIdSchema} from '../tasks/operations/schemas.ts'
 import type {TaskState} from '../tasks/state.ts'
 import {toTaskItem, type TaskItem} from '../tasks/views.ts'
 import {logText, MAX_EVENTS, taskTexts, toJson, type ResourceText} from './resource-texts.ts'
 import type {McpServices} from './services.ts'
-import {explainError} from './tool-results.ts'
 import {logUri, stateUri, TASKS_URI} from './uris.ts'
 
-/** Reads resources; every fault comes out as an error of the protocol. */
+/** Reads resources. What is not there is an error of the protocol; for other faults see `toProtocolErrors`. */
 
 type Operations = McpServices['operations']
 
@@ -63,15 +62,4 @@ export async function checkExists(uri: string, operations: Operations): Promise<
   const state = await readState(uri, taskId, operations)
   if (uri !== logUri(taskId) && !taskTexts(state).some((text) => text.uri === uri))
     throw new ResourceNotFoundError(uri, describeMissing(state, uri))
-}
-
-/** Faults of the store, and bugs, as the protocol tells them; in the words of the tools. */
-export async function toProtocolErrors<T>(what: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    if (error instanceof ProtocolError) throw error
-    const {code, message, next} = explainError(what, error)
-    throw new ProtocolError(ProtocolErrorCode.InternalError, [`${code}: ${message}`, ...next].join(' '), {code, next})
-  }
 }

@@ -1,5 +1,6 @@
 import {McpServer, type McpRequestContext} from '@modelcontextprotocol/server'
 import {enableLongCalls, type LongTool} from './calls/extension.ts'
+import {registerPrompts} from './prompts.ts'
 import {registerResources} from './resources.ts'
 import type {McpServices} from './services.ts'
 import {registerTools} from './tools.ts'
@@ -17,6 +18,7 @@ export function createMcpServer(services: McpServices, {era}: Pick<McpRequestCon
   server.server.registerCapabilities({tools: {listChanged: false}})
   registerTools(server, services)
   registerResources(server, services, era)
+  registerPrompts(server, services)
   extras?.register(server)
   return server
 }

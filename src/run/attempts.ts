@@ -2,14 +2,13 @@ import {mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {AgentBackend, AgentOutcome, AgentRequest} from '../agents/agent.ts'
 import {launchAgent} from '../agents/launch.ts'
-import {renderPrompt} from '../agents/prompt.ts'
 import type {TimedEvent} from '../agents/record.ts'
 import {ConductError} from '../errors.ts'
 import type {Subject} from '../events.ts'
-import {findModule, subjectKey, workOf, type TaskState} from '../tasks/state.ts'
+import {subjectKey, workOf, type TaskState} from '../tasks/state.ts'
 import type {RunContext} from './context.ts'
 import type {Step} from './step.ts'
-import {promptValues} from './prompt-values.ts'
+import {moduleNames, rolePrompt} from './prompt-values.ts'
 import {recordWork} from './recording.ts'
 import {settleInterrupted} from './recover.ts'
 import {openWorkplace} from './workplaces.ts'
@@ -111,11 +110,7 @@ function requestFor(
   const backendName = chooseAgent(context, {role, subject}).backend.name
   return {
     role,
-    prompt: renderPrompt(
-      role,
-      promptValues(context, {role, subject, number, cwd: place.cwd, module: moduleNames(state, subject)}),
-      state.started.prompts[role],
-    ),
+    prompt: rolePrompt(context, {role, subject, number, cwd: place.cwd}),
     cwd: place.cwd,
     taskId: log.taskId,
     phase: phase?.name ?? '',
@@ -128,13 +123,6 @@ function requestFor(
     options: config.agents.backends[backendName],
     projectDir: state.started.working_directory,
   }
-}
-
-/** One module's name, or all of the phase's: a repair may have to touch any of them. */
-function moduleNames(state: TaskState, subject: Subject): string {
-  if (subject.kind === 'finish') return ''
-  if (subject.kind === 'phase') return state.phases[subject.phase - 1]?.modules.map(({name}) => name).join(',') ?? ''
-  return findModule(state, subject.phase, subject.module)?.name ?? subject.module
 }
 
 function timeoutOf({log, config}: RunContext, subject: Subject): number {

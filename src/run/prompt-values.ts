@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Role} from '../agents/agent.ts'
-import type {PromptValues} from '../agents/prompt.ts'
+import {renderPrompt, type PromptValues} from '../agents/prompt.ts'
 import type {FailedCheck} from '../agents/prompt-parts.ts'
 import type {Subject, ValidationFinished} from '../events.ts'
 import type {Phase} from '../spec/spec.ts'
@@ -14,19 +14,35 @@ export interface PromptRequest {
   readonly role: Role
   readonly subject: Subject
   readonly cwd: string
-  readonly module: string
+  /** Of this attempt, from 1. */
   readonly number: number
+  /** What the subject does not say by itself, or says otherwise. */
+  readonly given?: Partial<PromptValues>
 }
 
-/** What the prompt of an attempt says: the mission's instructions, and what is known of the attempts before. */
-export function promptValues(context: Pick<RunContext, 'log' | 'places'>, request: PromptRequest): PromptValues {
+type PromptContext = Pick<RunContext, 'places'> & {readonly log: {readonly state: TaskState}}
+
+/** The prompt of an attempt: the project's own where it has one, filled in. */
+export function rolePrompt(context: PromptContext, request: PromptRequest): string {
+  const {role, given} = request
+  return renderPrompt(role, {...promptValues(context, request), ...given}, context.log.state.started.prompts[role])
+}
+
+/** One module's name, or all of the phase's: a repair may have to touch any of them. */
+export function moduleNames(state: TaskState, subject: Subject): string {
+  if (subject.kind === 'finish') return ''
+  if (subject.kind === 'phase') return state.phases[subject.phase - 1]?.modules.map(({name}) => name).join(',') ?? ''
+  return findModule(state, subject.phase, subject.module)?.name ?? subject.module
+}
+
+/** What the prompt says: the mission's instructions, and what is known of the attempts before. */
+function promptValues(context: PromptContext, {subject, cwd, number}: PromptRequest): PromptValues {
   const {state} = context.log
-  const {subject, cwd, module, number} = request
   const phase = subject.kind === 'finish' ? undefined : state.phases[subject.phase - 1]?.phase
   const work = workOf(state, subject)
   const validation = subject.kind === 'phase' ? state.phases[subject.phase - 1]?.validation : state.finish.validation
   return {
-    module,
+    module: moduleNames(state, subject),
     phase: phase?.name ?? 'the whole project',
     worktree: cwd,
     spec: context.places.specPath,
@@ -51,10 +67,7 @@ function phaseValues(phase: Phase, subject: Subject): Partial<PromptValues> {
   }
 }
 
-function mergeValues(
-  context: Pick<RunContext, 'log' | 'places'>,
-  subject: Extract<Subject, {kind: 'module' | 'merge'}>,
-): Partial<PromptValues> {
+function mergeValues(context: PromptContext, subject: Extract<Subject, {kind: 'module' | 'merge'}>): Partial<PromptValues> {
   const {state} = context.log
   const files =
     subject.phase === 0 ? (state.finish.conflict?.files ?? []) : (findModule(state, subject.phase, subject.module)?.conflicts ?? [])

@@ -48,6 +48,17 @@ export function startServer(project: Pick<Project, 'root' | 'stateDir'>, args: r
   })
 }
 
+/** The same for a client that starts the server by itself. */
+export function cliCommand(project: Pick<Project, 'root' | 'stateDir'>, args: readonly string[]) {
+  const env = Object.entries({...cleanEnv(), CONDUCT_STATE_DIR: project.stateDir}).filter(([, value]) => value !== undefined)
+  return {
+    command: process.execPath,
+    args: [...runtimeArgs(), BIN, ...args],
+    cwd: project.root,
+    env: Object.fromEntries(env) as Record<string, string>,
+  }
+}
+
 /** Starts any program in a project, with `conduct` on its PATH: as a person's script finds it. */
 export async function startProgram(
   project: Pick<Project, 'root' | 'stateDir'>,

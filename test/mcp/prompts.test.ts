@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import {readFile} from 'node:fs/promises'
+import {Client} from '@modelcontextprotocol/client'
+import {StdioClientTransport} from '@modelcontextprotocol/client/stdio'
+import {cliCommand, conduct} from '../support/cli.ts'
+import type {Project} from '../support/project.ts'
+import {createSpecProject, startTask} from './resource-project.ts'
+
+/** A client as coding agents have one. */
+async function openClient(project: Project, mode: 'legacy' | 'auto'): Promise<Client> {
+  const client = new Client({name: 'test', version: '1'}, {versionNegotiation: {mode}})
+  await client.connect(new StdioClientTransport({...cliCommand(project, ['mcp']), stderr: 'ignore'}))
+  return client
+}
+
+for (const mode of ['legacy', 'auto'] as const) {
+  describe(`the prompts of conduct mcp, by the SDK's own client (${mode})`, () => {
+    let project: Project
+    let client: Client
+    let taskId = ''
+
+    const get = async (name: string, args: Record<string, string> = {}) => {
+      const {messages} = await client.getPrompt({name, arguments: args})
+      const [message] = messages
+      assert.equal(messages.length, 1)
+      assert.ok(message?.role === 'user' && message.content.type === 'text')
+      return message.content.text
+    }
+
+    const complete = async (name: string, argument: {name: string; value: string}, known: Record<string, string> = {}) => {
+      const {completion} = await client.complete({ref: {type: 'ref/prompt', name}, argument, context: {arguments: known}})
+      return completion.values
+    }
+
+    before(async () => {
+      project = await createSpecProject()
+      taskId = await startTask(project)
+      client = await openClient(project, mode)
+    })
+
+    after(async () => {
+      await client.close()
+      await project.remove()
+    })
+
+    it('are the brief and three roles', async () => {
+      const {prompts} = await client.listPrompts()
+      assert.deepEqual(
+        prompts.map(({name, arguments: args}) => [name, args?.map((one) => `${one.name}${one.required ? '' : '?'}`)]),
+        [
+          ['conduct', ['task_id?', 'spec?', 'description?']],
+          ['implement-module', ['task_id', 'module']],
+          ['fix', ['task_id', 'module?', 'phase?', 'worktree?']],
+          ['merge', ['task_id', 'module?']],
+        ],
+      )
+      assert.ok(prompts.every(({title, description}) => title && description))
+    })
+
+    it('brief an orchestrator in the words of the file, with what it was asked for', async () => {
+      const file = await readFile(new URL('../../src/agents/prompts/orchestrator.md', import.meta.url), 'utf8')
+      assert.equal(await get('conduct'), file.replace('{{request}}', ''))
+      const brief = await get('conduct', {spec: 'docs/SPEC.md', description: 'Build the shop'})
+      assert.match(brief, /## The request\n\nBuild the shop\n\nThe specification is `docs\/SPEC\.md`/)
+      assert.match(await get('conduct', {task_id: taskId}), new RegExp(`get_task_state\\(task_id: "${taskId}"\\)`))
+    })
+
+    it('tell who implements a module what is told in a run, and want its worktree first', async () => {
+      const args = {task_id: taskId, module: 'ledger'}
+      await assert.rejects(
+        get('implement-module', args),
+        /ledger has no worktree yet: call create_worktree\(task_id: "\w+", name: "ledger"\) first/,
+      )
+      const {stdout} = await conduct(project, ['worktree', 'create', 'ledger', '--task', taskId])
+      const text = await get('implement-module', args)
+      for (const part of [
+        '# Implement the module ledger',
+        '**Phase 1: Ledger**. Attempt 1.',
+        `Working directory: \`${stdout.trim()}\``,
+        `Specification: \`${project.root}/.spec/SPEC.md\``,
+        'Test command of the phase: `node --test`',
+        '- p1.c1: All tests pass',
+        '- Cents, never floats',
+        '- journal',
+      ])
+        assert.ok(text.includes(part), part)
+      assert.ok(!text.includes('{{'))
+    })
+
+    it('refuse to fix what was not validated', async () => {
+      await assert.rejects(get('fix', {task_id: taskId}), /Phase 1: Ledger has not been validated yet: call validate_phase/)
+    })
+
+    it('list what is to be merged as long as nothing conflicts', async () => {
+      const text = await get('merge', {task_id: taskId})
+      assert.match(text, /- ledger: `merge_module\(task_id: "\w+", name: "ledger"\)`, from \/.*\n- journal: no worktree yet/)
+    })
+
+    it('say which task, module or phase is not there', async () => {
+      await assert.rejects(get('conduct', {task_id: 'zzzzzzzz'}), /TASK_NOT_FOUND: There is no task zzzzzzzz/)
+      await assert.rejects(get('implement-module', {task_id: taskId, module: '../x'}), /has no module \.\.\/x; it has ledger, journal/)
+      await assert.rejects(get('fix', {task_id: taskId, phase: 'Phase 9'}), /PHASE_NOT_FOUND/)
+      await assert.rejects(get('nothing'), /nothing/)
+    })
+
+    it('complete task ids, modules of the current phase and phases', async () => {
+      assert.deepEqual(await complete('conduct', {name: 'task_id', value: taskId.slice(0, 2)}), [taskId])
+      assert.deepEqual(await complete('conduct', {name: 'task_id', value: 'Z'}), [])
+      assert.deepEqual(await complete('merge', {name: 'module', value: ''}, {task_id: taskId}), ['ledger', 'journal'])
+      assert.deepEqual(await complete('implement-module', {name: 'module', value: 'j'}, {task_id: taskId}), ['journal'])
+      assert.deepEqual(await complete('fix', {name: 'phase', value: 'Phase 2'}, {task_id: taskId}), ['Phase 2: Report'])
+      assert.deepEqual(await complete('fix', {name: 'module', value: ''}, {task_id: 'zzzzzzzz'}), [])
+      assert.deepEqual(await complete('fix', {name: 'module', value: ''}), [])
+    })
+  })
+}
