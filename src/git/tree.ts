@@ -18,6 +18,10 @@ export interface TreeReader {
   addedLines(file: string): Promise<ReadonlySet<number>>
   /** `undefined` for a binary, a link, a file over 1 MiB, and what is not there. */
   readText(file: string): Promise<string | undefined>
+  /** Every file of the base, sorted; absent without a base. */
+  readonly baseFiles?: readonly string[]
+  /** As `readText`, of the base. */
+  baseText(file: string): Promise<string | undefined>
 }
 
 const MAX_TEXT_BYTES = 1024 * 1024
@@ -27,11 +31,26 @@ const GROUPS_KEPT = 4
 
 /** A committed tree, read from the objects. */
 export async function openTree(git: Git, {sha, base}: {readonly sha: string; readonly base?: string}): Promise<TreeReader> {
-  const entries = parseListing(await git.objects(['ls-tree', '-r', '-z', '-l', '--full-tree', '--end-of-options', sha]))
-  const files = entries.map(({path}) => path).sort()
+  const {files, readText} = await readTree(git, sha)
   const diffs = base === undefined ? undefined : await diffTrees(git, await treeOf(git, base), await treeOf(git, sha))
-  const readText = textReader(git, entries)
-  return {files, changedFiles: changedAmong(files, diffs), readText, addedLines: lineReader(diffs, readText)}
+  return {
+    files,
+    changedFiles: changedAmong(files, diffs),
+    readText,
+    addedLines: lineReader(diffs, readText),
+    ...(await readBase(git, base)),
+  }
+}
+
+async function readTree(git: Git, sha: string): Promise<Pick<TreeReader, 'files' | 'readText'>> {
+  const entries = parseListing(await git.objects(['ls-tree', '-r', '-z', '-l', '--full-tree', '--end-of-options', sha]))
+  return {files: entries.map(({path}) => path).sort(), readText: textReader(git, entries)}
+}
+
+async function readBase(git: Git, base: string | undefined): Promise<Pick<TreeReader, 'baseFiles' | 'baseText'>> {
+  if (base === undefined) return {baseText: async () => undefined}
+  const {files, readText} = await readTree(git, base)
+  return {baseFiles: files, baseText: readText}
 }
 
 /** A person's checkout as it is on disk: tracked files, and untracked ones that are not ignored. Nothing is written there. */
@@ -50,7 +69,7 @@ export async function openWorkingTree(git: Git, {path, base}: {readonly path: st
     const isChanged = (file: string) => diffs === undefined || diffs.has(file) || untracked.has(file)
     const known = lineReader(diffs, readText)
     const addedLines = async (file: string) => (untracked.has(file) ? everyLine(await readText(file)) : known(file))
-    return {files, changedFiles: files.filter(isChanged), readText, addedLines}
+    return {files, changedFiles: files.filter(isChanged), readText, addedLines, ...(await readBase(git, base))}
   })
 }
 

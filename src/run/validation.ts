@@ -5,7 +5,7 @@ import {readCheckout} from '../git/checkout.ts'
 import {openTree} from '../git/tree.ts'
 import {withLock} from '../lock.ts'
 import type {Phase} from '../spec/spec.ts'
-import {subjectKey, type BaselineRecord} from '../tasks/state.ts'
+import {subjectKey, type BaselineRecord, type TaskState} from '../tasks/state.ts'
 import {readBaseline, type Baseline} from '../validators/baseline.ts'
 import {validate, type Validation} from '../validators/engine.ts'
 import {baselineKey} from './baseline-key.ts'
@@ -37,7 +37,9 @@ export async function proveCommit(context: TaskContext, {subject, round, sha, on
   const scope = subject.kind === 'phase' ? phases.filter(({index}) => index === subject.phase) : phases
   const name = checkName(subject, round)
   const result = await withCheckout(context, sha, name, scope.at(-1), (cwd) =>
-    alone(context, () => validatePhases(context, {cwd, sha, scope, name, ...(onVerdict ? {onVerdict} : {})})),
+    alone(context, () =>
+      validatePhases(context, {cwd, sha, base: baseOf(log.state, subject, sha), scope, name, ...(onVerdict ? {onVerdict} : {})}),
+    ),
   )
   if (context.signal.aborted) return
   await log.append({type: 'validation.finished', subject, round, sha, ...result})
@@ -62,18 +64,35 @@ async function alone<T>({config, places, signal}: TaskContext, work: () => Promi
   return withLock(join(places.stateDir, 'locks', 'test-suite.lock'), work, {signal, pollMs: SUITE_POLL_MS})
 }
 
+/**
+ * What the work under validation began from. A phase is not blamed for what an earlier one left, but for what it took
+ * from it; a finish not for what others did to the branch meanwhile.
+ */
+export function baseOf({started, phases, checkpoints, finish}: TaskState, subject: Subject, sha: string): string {
+  if (subject.kind !== 'phase') {
+    const landsOn = finish.prepared?.baseSha
+    return landsOn === undefined || landsOn === sha ? started.base.sha : landsOn
+  }
+  const {baseSha} = phases[subject.phase - 1] ?? {}
+  if (baseSha) return baseSha
+  // Conducted by hand, a phase has no beginning of its own: it is the checkpoint of the one before.
+  const before = phases[subject.phase - 2]?.checkpointId
+  return checkpoints.find(({id}) => id === before)?.sha ?? started.base.sha
+}
+
 interface Scope {
   readonly cwd: string
   readonly sha: string
+  readonly base: string
   readonly scope: readonly Phase[]
   readonly name: string
   readonly onVerdict?: (verdict: NamedVerdict) => void
 }
 
 /** One phase, or at the finish every phase's test command and criteria, the validators once. */
-async function validatePhases(context: TaskContext, {cwd, sha, scope, name, onVerdict}: Scope): Promise<Validation> {
+async function validatePhases(context: TaskContext, {cwd, sha, base, scope, name, onVerdict}: Scope): Promise<Validation> {
   const {git, log, config, places, validators, signal, now} = context
-  const tree = await openTree(git, {sha, base: log.state.started.base.sha})
+  const tree = await openTree(git, {sha, base})
   const results: Validation[] = []
   // A suite that proves several phases runs once: their test commands are often the same.
   const knownTests = new Map<string, NamedVerdict>()
@@ -84,6 +103,7 @@ async function validatePhases(context: TaskContext, {cwd, sha, scope, name, onVe
       cwd,
       tree,
       phase,
+      scope,
       validators: isLast ? validators : [],
       limits: {validationMs: config.limits.validation},
       env: checkEnvironment(context, cwd),

@@ -13,9 +13,11 @@ import type {ExecOptions, ExecResult, TestReport, Validator, ValidatorInput, Ver
 export interface ValidationRequest {
   /** A clean checkout of the committed tree, made for this validation. */
   readonly cwd: string
-  readonly tree: Pick<ValidatorInput, 'files' | 'changedFiles' | 'addedLines' | 'readText'>
+  readonly tree: Pick<ValidatorInput, 'files' | 'changedFiles' | 'addedLines' | 'readText' | 'baseFiles' | 'baseText'>
   /** Absent in `conduct validate` without a task. */
   readonly phase?: Phase
+  /** All phases whose work is validated; that one alone when absent. */
+  readonly scope?: readonly Phase[]
   /** In the order in which they run. */
   readonly validators: readonly {readonly validator: Validator; readonly options: unknown}[]
   readonly limits: {
@@ -127,16 +129,21 @@ async function askOne(run: Run, validator: Validator, options: unknown, print: T
 type WrapSuite = (suite: () => Promise<TestReport>) => Promise<TestReport>
 
 function inputFor(run: Run, name: string, options: unknown, signal: AbortSignal, wrapSuite: WrapSuite): ValidatorInput {
-  const {cwd, tree, phase} = run.request
+  const {cwd, tree, phase, scope = phase ? [phase] : []} = run.request
   return {
     cwd,
     ...tree,
+    ...(scope.length > 0 ? {specText: scope.map(specTextOf).join('\n')} : {}),
     ...(phase ? {phase: {name: phase.name, files: phase.files, allowTodo: phase.allowTodo, testCommand: phase.testCommand}} : {}),
     options,
     signal,
     exec: (argv, execOptions) => execute(run, name, argv, signal, execOptions),
     runTests: (script) => wrapSuite(() => runSuite(run, script, name, signal, {forgivePreExisting: true, baseline: suiteBaseline(run)})),
   }
+}
+
+function specTextOf({name, tasks, criteria, gotchas}: Phase): string {
+  return [name, ...tasks, ...criteria.map(({text}) => text), ...gotchas].join('\n')
 }
 
 async function execute(

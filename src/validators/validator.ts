@@ -14,7 +14,11 @@ export interface ValidatorInput {
   readonly cwd: string
   /** Every tracked file, relative to `cwd`, `/`-separated, sorted. */
   readonly files: readonly string[]
-  /** Those that differ from the task's base commit (all of them when there is no base), sorted. */
+  /**
+   * Those that differ from the base commit (all of them when there is no base), sorted. The base is what the work under
+   * validation began from: the phase's checkpoint before it, for a finish the branch that it lands on, elsewhere what
+   * the person named.
+   */
   readonly changedFiles: readonly string[]
   /**
    * Line numbers (1-based) in a changed file that the base does not have, so that old sins are not blamed
@@ -23,6 +27,12 @@ export interface ValidatorInput {
   addedLines(file: string): Promise<ReadonlySet<number>>
   /** Text of a tracked file; `undefined` for a binary, a link, or a file over 1 MiB. */
   readText(file: string): Promise<string | undefined>
+  /** Every file of the base commit, sorted; absent when there is no base. Those not in `files` were removed or renamed. */
+  readonly baseFiles?: readonly string[]
+  /** Text of a file at the base commit; `undefined` as for `readText`, and always without a base. */
+  baseText(file: string): Promise<string | undefined>
+  /** What the spec asks for in the work under validation, as plain text; absent without a spec. */
+  readonly specText?: string
   /** The phase under validation; absent in `conduct validate` without a task. */
   readonly phase?: ValidatorPhase
   /** `options` of this validator in the config. */

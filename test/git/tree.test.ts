@@ -28,11 +28,22 @@ describe('openTree', () => {
     for (const file of ['bin', 'big', 'link', 'missing']) assert.equal(await tree.readText(file), undefined)
   })
 
+  it('reads the base beside the tree', async () => {
+    const fixture = await openFixture({'a.txt': 'one\n', 'gone.txt': 'g\n', bin: BINARY})
+    fixture.sh('rm', '--quiet', 'gone.txt')
+    const sha = await fixture.commit({'a.txt': 'two\n', 'new.txt': 'n\n'})
+    const tree = await openTree(fixture.git, {sha, base: fixture.head})
+    assert.deepEqual(tree.baseFiles, ['a.txt', 'bin', 'gone.txt'])
+    assert.deepEqual([await tree.baseText('a.txt'), await tree.baseText('gone.txt')], ['one\n', 'g\n'])
+    for (const file of ['new.txt', 'bin']) assert.equal(await tree.baseText(file), undefined)
+  })
+
   it('takes every file and line as new without a base', async () => {
     const fixture = await openFixture()
     const tree = await openTree(fixture.git, {sha: fixture.head})
     assert.deepEqual(tree.changedFiles, ['a.txt'])
     assert.deepEqual([...(await tree.addedLines('a.txt'))], [1, 2, 3])
+    assert.deepEqual([tree.baseFiles, await tree.baseText('a.txt')], [undefined, undefined])
   })
 
   it('reads many files in few processes', async () => {
@@ -56,6 +67,8 @@ describe('openWorkingTree', () => {
     assert.deepEqual([...(await tree.addedLines('new.txt'))], [1])
     assert.equal(await tree.readText('a.txt'), 'one\n2\n')
     assert.equal(await tree.readText('etc/hostname'), undefined)
+    assert.deepEqual(tree.baseFiles, ['.gitignore', 'a.txt', 'gone.txt', 'same.txt'])
+    assert.equal(await tree.baseText('a.txt'), 'one\ntwo\n')
   })
 
   it('works without a base', async () => {

@@ -115,4 +115,18 @@ describe('validate', () => {
     const {verdicts} = await validateCheckout(checkout, {validators: [{...reads, options: 'loud'}]})
     assert.equal(verdicts[0]?.evidence, 'hello 0 loud true')
   })
+
+  it('tells a validator what the spec asks for in every phase whose work is validated', async () => {
+    const [first, last] = [createPhase({name: 'One', tasks: ['Round half up']}), createPhase({name: 'Two', gotchas: ['No cents']})]
+    const asked: (string | undefined)[] = []
+    const reads = validator('reads', async ({specText}) => {
+      asked.push(specText)
+      return pass
+    })
+    const checkout = await createCheckout({'a.txt': 'a'})
+    await validateCheckout(checkout, {validators: [reads]})
+    await validateCheckout(checkout, {validators: [reads], phase: last})
+    await validateCheckout(checkout, {validators: [reads], phase: last, scope: [first, last]})
+    assert.deepEqual(asked, [undefined, 'Two\nNo cents', 'One\nRound half up\nTwo\nNo cents'])
+  })
 })

@@ -26,7 +26,8 @@ afterEach(async () => {
   await Promise.all(roots.splice(0).map((root) => rm(root, {recursive: true, force: true})))
 })
 
-export async function createCheckout(files: Readonly<Record<string, string>>): Promise<Checkout> {
+/** @param base files of the base commit; without it there is none, and everything is new */
+export async function createCheckout(files: Readonly<Record<string, string>>, base?: Readonly<Record<string, string>>): Promise<Checkout> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'conduct-validators-')))
   roots.push(root)
   const cwd = join(root, 'tree')
@@ -41,11 +42,20 @@ export async function createCheckout(files: Readonly<Record<string, string>>): P
     logDir: join(root, 'logs'),
     tree: {
       files: tracked,
-      changedFiles: tracked,
-      addedLines: async (file) => new Set((await readFile(join(cwd, file), 'utf8')).split('\n').map((_, index) => index + 1)),
-      readText: (file) => readFile(join(cwd, file), 'utf8'),
+      changedFiles: tracked.filter((file) => base?.[file] === undefined || base[file] !== files[file]),
+      addedLines: async (file) => addedLines(base?.[file] ?? '', await readFile(join(cwd, file), 'utf8')),
+      readText: (file) => readFile(join(cwd, file), 'utf8').catch(() => undefined),
+      ...(base ? {baseFiles: Object.keys(base).sort()} : {}),
+      baseText: async (file) => base?.[file],
     },
   }
+}
+
+/** Lines that the other text does not have. Tests with trees of real commits are in `test/git`. */
+function addedLines(before: string, text: string): ReadonlySet<number> {
+  const old = new Set(before.split('\n'))
+  const lines = text.split('\n').map((line, index) => ({line, number: index + 1}))
+  return new Set(lines.filter(({line}) => before === '' || !old.has(line)).map(({number}) => number))
 }
 
 /** Validates a checkout with sensible values for all that a test does not name. */

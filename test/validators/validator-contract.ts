@@ -10,6 +10,8 @@ export interface ContractCase {
   readonly validator: Validator
   /** A tree that has nothing for it. */
   readonly nothing: Files
+  /** The commit that the trees are compared with; none when absent. */
+  readonly base?: Files
   readonly good: Files
   readonly bad: Files
   readonly phase?: Partial<Phase>
@@ -18,7 +20,7 @@ export interface ContractCase {
 }
 
 /** The tests every validator must pass. */
-export function validatorContract({validator, nothing, good, bad, phase, before: prepare}: ContractCase) {
+export function validatorContract({validator, nothing, base, good, bad, phase, before: prepare}: ContractCase) {
   describe(`${validator.name} as a Validator`, () => {
     if (prepare) before(prepare)
 
@@ -27,13 +29,13 @@ export function validatorContract({validator, nothing, good, bad, phase, before:
     })
 
     it('is skipped where it has nothing to check', async () => {
-      const checkout = await createCheckout(nothing)
+      const checkout = await createCheckout(nothing, base)
       const verdict = await ask(checkout)
       assert.deepEqual([verdict.status, verdict.findings], ['skip', []])
     })
 
     it('passes a good tree, and says how much it checked', async () => {
-      const checkout = await createCheckout(good)
+      const checkout = await createCheckout(good, base)
       const verdict = await ask(checkout)
       assert.equal(verdict.status, 'pass', JSON.stringify(verdict))
       assert.notEqual(verdict.executed, 0)
@@ -41,7 +43,7 @@ export function validatorContract({validator, nothing, good, bad, phase, before:
     })
 
     it('fails a bad tree, with findings that say what and where', async () => {
-      const checkout = await createCheckout(bad)
+      const checkout = await createCheckout(bad, base)
       const verdict = await ask(checkout)
       assert.equal(verdict.status, 'fail')
       assert.ok(verdict.findings.length > 0)
@@ -53,20 +55,20 @@ export function validatorContract({validator, nothing, good, bad, phase, before:
     })
 
     it('gives the same verdict for the same tree', async () => {
-      const checkout = await createCheckout(bad)
+      const checkout = await createCheckout(bad, base)
       const [first, second] = [await ask(checkout), await ask(checkout)]
       assert.deepEqual([second.status, second.executed, second.findings], [first.status, first.executed, first.findings])
     })
 
     it('changes nothing in the tree', async () => {
-      const checkout = await createCheckout(good)
+      const checkout = await createCheckout(good, base)
       const before = await snapshot(checkout.cwd)
       await ask(checkout)
       assert.deepEqual(await snapshot(checkout.cwd), before)
     })
 
     it('settles when it is stopped', async () => {
-      const checkout = await createCheckout(good)
+      const checkout = await createCheckout(good, base)
       const {verdicts} = await validateCheckout(checkout, {validators: [{validator, options: undefined}], signal: AbortSignal.abort()})
       assert.equal(verdicts.length, 1)
     })
