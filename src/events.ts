@@ -45,7 +45,7 @@ export type EventData =
   | {readonly type: 'validation.started'; readonly subject: Subject; readonly round: number; readonly sha: string}
   | ValidationFinished
   | CheckpointCreated
-  | {readonly type: 'phase.completed'; readonly phase: number; readonly name: string; readonly checkpoint_id: string}
+  | PhaseCompleted
   | {readonly type: 'rolled.back'; readonly checkpoint_id: string; readonly sha: string; readonly safety_checkpoint: string}
   | {readonly type: 'finish.prepared'; readonly base_sha: string; readonly sha: string; readonly mode: FinishMode}
   | {readonly type: 'approval.requested'; readonly sha: string}
@@ -213,6 +213,14 @@ export interface CriterionVerdict {
   readonly evidence: string
 }
 
+export interface PhaseCompleted {
+  readonly type: 'phase.completed'
+  /** 0 for a phase that no spec lists. */
+  readonly phase: number
+  readonly name: string
+  readonly checkpoint_id: string
+}
+
 export interface CheckpointCreated {
   readonly type: 'checkpoint.created'
   readonly id: string
@@ -226,6 +234,10 @@ export interface CheckpointCreated {
   readonly working_directory?: string
   /** Made by a rollback before it discards anything. */
   readonly safety: boolean
+  /** Of a safety checkpoint: the checkpoint that was to be gone back to. */
+  readonly rollback_to?: string
+  /** Full ref of a commit with what was staged, when that was not what the branch had; see `git/roll-back.ts`. */
+  readonly staged_ref?: string
 }
 
 /**

@@ -1,11 +1,13 @@
-import {copyFile, readdir, realpath, rename, stat} from 'node:fs/promises'
+import {copyFile, rename, stat} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {ConductError} from '../errors.ts'
 import {commitTree, snapshotTree, splitNul} from './commits.ts'
 import {GitError, type Git, type TreeTarget} from './git.ts'
 import {readGitFile, readHeadFile, type Head} from './git-file.ts'
+import {findPlace, type Place} from './checkout-place.ts'
 import {withIndexCopy} from './index-copy.ts'
 import {readRef, treeOf, updateRefs} from './refs.ts'
+import {refuseUnfinished} from './unfinished.ts'
 import {listWorktrees} from './worktrees.ts'
 
 /** The state of a person's checkout. */
@@ -38,13 +40,18 @@ export async function readCheckout(git: Git, path: string, options: {readonly la
 
 /** Root of the checkout that has this branch; `undefined` when none has. */
 export async function findCheckoutOf(git: Git, ref: string): Promise<string | undefined> {
+  return (await findCheckoutsOf(git, ref))[0]
+}
+
+/** Roots of all checkouts that have this branch: git allows several, when it is forced. */
+export async function findCheckoutsOf(git: Git, ref: string): Promise<readonly string[]> {
   const {root, gitDir, commonDir} = git.repository
   const main = (await readGitFile(dirname(commonDir))) === commonDir ? [{path: dirname(commonDir), gitDir: commonDir}] : []
-  const places = [{path: root, gitDir}, ...main, ...(await listWorktrees(git))]
-  for (const place of places) {
-    if ((await readHeadFile(place.gitDir))?.ref === ref && (await readGitFile(place.path)) === place.gitDir) return place.path
+  const found = new Set<string>()
+  for (const place of [{path: root, gitDir}, ...main, ...(await listWorktrees(git))]) {
+    if ((await readHeadFile(place.gitDir))?.ref === ref && (await readGitFile(place.path)) === place.gitDir) found.add(place.path)
   }
-  return undefined
+  return [...found]
 }
 
 export interface Move {
@@ -80,52 +87,33 @@ export interface CheckoutCommit {
   readonly trailers: Readonly<Record<string, string>>
 }
 
+export interface Committed {
+  readonly sha: string
+  readonly changed: boolean
+  readonly ref: string
+  readonly embedded: readonly string[]
+}
+
 /**
  * Commits everything that is not ignored on the branch that is checked out.
  *
- * @returns the commit; the present one, unchanged, when there is nothing to commit.
+ * @returns the commit (the present one, unchanged, when there is nothing to commit), the full name of the branch, and the folders
+ * that are repositories of their own: these are left out.
  * @throws {ConductError} `DETACHED_HEAD`, `GIT_FAILED` while a merge or rebase is under way or the branch moves
  */
-export async function commitCheckout(git: Git, {path, message, trailers}: CheckoutCommit): Promise<{sha: string; changed: boolean}> {
-  const {root, gitDir, head} = await findPlace(git, path)
+export async function commitCheckout(git: Git, {path, message, trailers}: CheckoutCommit): Promise<Committed> {
+  const place = await findPlace(git, path)
+  const {root, gitDir, head} = place
+  // A rebase takes HEAD off its branch: that is the better answer then.
+  await refuseUnfinished(place)
   if (head.ref === undefined) throw detached(root)
-  await refuseUnfinished(root, gitDir)
   const parent = await readRef(git, head.ref)
-  const {tree} = await snapshotTree(git, {path: root, indexFile: join(gitDir, 'index')})
-  if (parent !== undefined && (await treeOf(git, parent)) === tree) return {sha: parent, changed: false}
+  const {tree, embedded} = await snapshotTree(git, {path: root, indexFile: join(gitDir, 'index')})
+  const facts = {ref: head.ref, embedded}
+  if (parent !== undefined && (await treeOf(git, parent)) === tree) return {...facts, sha: parent, changed: false}
   const sha = await commitTree(git, {tree, parents: parent === undefined ? [] : [parent], message, trailers})
   if (!(await updateRefs(git, [{ref: head.ref, to: sha, from: parent ?? null}]))) throw branchMoved(head.ref)
-  return {sha, changed: true}
-}
-
-/** Puts files, index and branch of a checkout at `to`; what is not committed in tracked files is lost. Untracked files stay. */
-export async function resetCheckout(git: Git, {path, ref, from, to}: Move): Promise<void> {
-  const {root, gitDir, head} = await findPlace(git, path)
-  const sha = await readRef(git, ref)
-  if (head.ref !== ref || (sha !== from && sha !== to)) throw branchMoved(ref)
-  await git.tree({workTree: root, indexFile: join(gitDir, 'index')}, ['read-tree', '--reset', '-u', '--end-of-options', to])
-  if (sha === from && !(await updateRefs(git, [{ref, to, from}]))) throw branchMoved(ref)
-}
-
-interface Place {
-  readonly root: string
-  readonly gitDir: string
-  readonly head: Head
-}
-
-/** The checkout around `path`, which must be one of this repository. */
-async function findPlace(git: Git, path: string): Promise<Place> {
-  let root = await realpath(path).catch(() => path)
-  while ((await readGitFile(root)) === undefined && dirname(root) !== root) root = dirname(root)
-  const gitDir = await readGitFile(root)
-  const {commonDir} = git.repository
-  const head = gitDir === undefined ? undefined : await readHeadFile(gitDir)
-  if (gitDir === undefined || head === undefined || (gitDir !== commonDir && dirname(gitDir) !== join(commonDir, 'worktrees'))) {
-    throw new ConductError('NOT_A_REPOSITORY', `${path} is not a checkout of ${commonDir}.`, [
-      'Name a folder of the repository that the task was started in.',
-    ])
-  }
-  return {root, gitDir, head}
+  return {...facts, sha, changed: true}
 }
 
 const commitOf = async (git: Git, head: Head) => (head.ref === undefined ? head.sha : readRef(git, head.ref))
@@ -187,26 +175,15 @@ async function succeeds(work: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-async function installIndex(draft: string, index: string): Promise<void> {
+/** Puts a draft in the place of a checkout's index, as a whole. */
+export async function installIndex(draft: string, index: string): Promise<void> {
   await copyFile(draft, `${index}.conduct`)
   await rename(`${index}.conduct`, index)
 }
 
 /** @throws {ConductError} `GIT_FAILED` while a merge, a rebase or another git is under way in this checkout */
 export async function refuseHalfDone(git: Git, path: string): Promise<void> {
-  const {root, gitDir} = await findPlace(git, path)
-  await refuseUnfinished(root, gitDir)
-}
-
-async function refuseUnfinished(root: string, gitDir: string): Promise<void> {
-  const names = new Set(await readdir(gitDir))
-  const found = ['MERGE_HEAD', 'rebase-merge', 'rebase-apply', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'index.lock'].find((name) =>
-    names.has(name),
-  )
-  if (found === undefined) return
-  throw new ConductError('GIT_FAILED', `${root} is in the middle of something: ${join(gitDir, found)} is there.`, [
-    'Finish or abort it: `git status` says how.',
-  ])
+  await refuseUnfinished(await findPlace(git, path))
 }
 
 const exists = async (path: string) => (await stat(path).catch(() => undefined)) !== undefined
@@ -216,5 +193,5 @@ const detached = (root: string) =>
     'Run `git switch BRANCH`, or `git switch -c NEW-BRANCH` to start one here.',
   ])
 
-const branchMoved = (ref: string) =>
+export const branchMoved = (ref: string) =>
   new ConductError('GIT_FAILED', `${ref} was moved by somebody else in the meantime.`, ['Look at `git log`, then run the command again.'])

@@ -81,6 +81,9 @@ export const integrationRef = (task: string) => `refs/heads/conduct/${task}/inte
 /** Keeps a checkpoint reachable. */
 export const checkpointRef = (task: string, n: number) => `refs/conduct/${task}/checkpoints/${n}`
 
+/** Keeps what was staged when a safety checkpoint was made. */
+export const stagedRef = (task: string, n: number) => `refs/conduct/${task}/staged/${n}`
+
 /** Keeps the last state of an agent reachable. */
 export const keptRef = (task: string, name: string) => `refs/conduct/${task}/kept/${name}`
 

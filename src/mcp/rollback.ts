@@ -1,6 +1,6 @@
 import type {InputRequiredResult, ServerContext} from '@modelcontextprotocol/server'
 import * as z from 'zod'
-import {rollbackToCheckpoint} from '../tasks/operations/checkpoints.ts'
+import {rollbackToCheckpoint} from '../tasks/operations/rollback.ts'
 import {listDiscards} from '../tasks/operations/discards.ts'
 import {confirmCall} from './confirmation.ts'
 import type {McpServices} from './services.ts'
@@ -30,11 +30,11 @@ export async function confirmRollback(services: McpServices, call: RollbackCall)
   const parsed = rollbackToCheckpoint.input.safeParse(call.input)
   // What is wrong with it the operation says.
   if (!parsed.success) return undefined
-  const {task_id: taskId, checkpoint_id: checkpointId, request_id: requestId} = parsed.data
+  const {task_id: taskId, checkpoint_id: checkpointId, working_directory: workingDirectory, request_id: requestId} = parsed.data
   const {answers} = (await services.operations.readTask(taskId)).state
   // Sent again: the first answer comes back, and nothing is done.
   if (requestId !== undefined && Object.hasOwn(answers, requestId)) return undefined
-  const files = await listDiscards({taskId, checkpointId}, services.operations)
+  const files = await listDiscards({taskId, checkpointId, workingDirectory}, services.operations)
   if (files.length === 0) return undefined
   const {name: tool} = rollbackToCheckpoint
   return confirmCall(call.context, {

@@ -1,7 +1,7 @@
 import type {CallToolResult, InputRequiredResult, McpServer, ServerContext, ToolAnnotations} from '@modelcontextprotocol/server'
 import {byHandOperations} from '../run/by-hand/all.ts'
 import {operations} from '../tasks/operations/all.ts'
-import {rollbackToCheckpoint} from '../tasks/operations/checkpoints.ts'
+import {rollbackToCheckpoint} from '../tasks/operations/rollback.ts'
 import type {Operation} from '../tasks/operations/operation.ts'
 import {declaredCapabilities} from './client-capabilities.ts'
 import {openProgress} from './progress.ts'

@@ -4,6 +4,7 @@ import type {
   AttemptStarting,
   CheckpointCreated,
   ModuleMerged,
+  PhaseCompleted,
   RunnerStarted,
   Subject,
   TaskEvent,
@@ -14,8 +15,9 @@ import {unreachable} from '../unreachable.ts'
 import type {Finding} from '../validators/validator.ts'
 import {setModule, setPhase, setWork} from './change.ts'
 import {describeOutcome} from './describe-outcome.ts'
+import {reopen, rollBack} from './go-back.ts'
 import {phasesOf} from './phases.ts'
-import {NO_WORK, type FinishState, type ModuleState, type PhaseState, type TaskState, type Work} from './state.ts'
+import {NO_WORK, type FinishState, type TaskState, type Work} from './state.ts'
 
 /** Folds a whole log; `undefined` for an empty one. */
 export function foldTask(events: Iterable<TaskEvent>): TaskState | undefined {
@@ -42,6 +44,7 @@ function startTask(started: TaskStarted & {version: number}): TaskState {
     integrationSha: started.base.sha,
     worktrees: [],
     checkpoints: [],
+    completions: [],
     attemptsBegun: 0,
     openAttempts: [],
     usage: {tokens: 0, usd: 0},
@@ -113,11 +116,9 @@ function apply(state: TaskState, event: Exclude<TaskEvent, {type: 'task.started'
         ? setPhase(state, event.subject.phase, {validation: event})
         : {...state, finish: {...state.finish, validation: event}}
     case 'checkpoint.created':
-      return {...state, checkpoints: [...state.checkpoints, event]}
+      return recordCheckpoint(state, event)
     case 'phase.completed':
-      return event.phase === 0
-        ? {...state, unlistedPhases: [...state.unlistedPhases, event.name]}
-        : setPhase(state, event.phase, {stage: 'complete', checkpointId: event.checkpoint_id})
+      return completePhase(state, event)
     case 'rolled.back':
       return rollBack(state, event.checkpoint_id)
     case 'finish.prepared':
@@ -255,6 +256,19 @@ function mergeModule(state: TaskState, event: ModuleMerged): TaskState {
   return {...merged, finish}
 }
 
+function recordCheckpoint(state: TaskState, event: CheckpointCreated & {at: string}): TaskState {
+  const record = {...event, ...(state.standsOn === undefined ? {} : {after: state.standsOn})}
+  const openRollback = event.rollback_to === undefined ? undefined : event.id
+  return {...state, checkpoints: [...state.checkpoints, record], standsOn: event.id, openRollback}
+}
+
+function completePhase(state: TaskState, {phase: index, name, checkpoint_id: checkpointId}: PhaseCompleted): TaskState {
+  const done =
+    index === 0 ? {...state, unlistedPhases: [...state.unlistedPhases, name]} : setPhase(state, index, {stage: 'complete', checkpointId})
+  const phase = done.phases[index - 1]
+  return {...done, completions: [...state.completions, {checkpointId, index, name, ...(phase ? {phase} : {})}]}
+}
+
 /** What was completed by force is not verified, and its exit code does not say so. */
 function completeTask(state: TaskState, {reason, sha, overruled}: Extract<TaskEvent, {type: 'task.completed'}>): TaskState {
   const ending = overruled ? {reason, sha, exitCode: EXIT.VALIDATION, isForced: true} : {reason, sha, exitCode: EXIT.DONE}
@@ -267,45 +281,6 @@ function failTask(state: TaskState, event: Extract<TaskEvent, {type: 'task.faile
   if (phase !== undefined) next = setPhase(next, phase, {stage: 'failed'})
   if (phase !== undefined && module !== undefined) next = setModule(next, phase, module, () => ({stage: 'failed'}))
   return next
-}
-
-/** A failed task goes on where it stopped; spent attempts stay spent (`attempts.granted` allows more). */
-function reopen(state: TaskState, limits: {readonly usd?: number; readonly tokens?: number} | undefined): TaskState {
-  const phases = state.phases.map((phase) =>
-    phase.stage === 'failed'
-      ? {...phase, stage: 'building' as const, modules: phase.modules.map(reopenModule), fix: {...phase.fix, hopeless: undefined}}
-      : phase,
-  )
-  const finish = {...state.finish, blocked: undefined}
-  return {
-    ...state,
-    status: 'pending',
-    phases,
-    finish,
-    ending: undefined,
-    pause: undefined,
-    cancelRequested: false,
-    raisedLimits: {...state.raisedLimits, ...limits},
-  }
-}
-
-function reopenModule(module: ModuleState): ModuleState {
-  if (module.stage !== 'failed') return module
-  const stage = module.conflicts.length > 0 ? 'conflicted' : 'working'
-  return {...module, stage, work: {...module.work, hopeless: undefined}, merge: {...module.merge, hopeless: undefined}}
-}
-
-/** Phases whose checkpoint came later than the target are to be done again. */
-function rollBack(state: TaskState, checkpointId: string): TaskState {
-  const order = state.checkpoints.map(({id}) => id)
-  const target = order.indexOf(checkpointId)
-  const survives = ({checkpointId: id}: PhaseState) => id !== undefined && order.indexOf(id) <= target
-  const fresh = phasesOf(state.started.task_id, state.started.spec?.parsed)
-  const phases = state.phases.map((phase, index) => (survives(phase) ? phase : {...(fresh[index] ?? phase)}))
-  const sha = state.checkpoints[target]?.sha ?? state.integrationSha
-  const isIntegration = state.checkpoints[target]?.branch.endsWith('/integration') ?? false
-  const finish: FinishState = {fix: NO_WORK, merge: NO_WORK, merging: false}
-  return {...reopen(state, undefined), phases, finish, integrationSha: isIntegration ? sha : state.integrationSha}
 }
 
 /** The checkpoint with this id, or `undefined`. */

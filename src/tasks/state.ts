@@ -19,7 +19,13 @@ export interface TaskState {
   /** Tip of the integration branch as recorded. */
   readonly integrationSha: string
   readonly worktrees: readonly WorktreeRecord[]
-  readonly checkpoints: readonly (CheckpointCreated & {readonly at: string})[]
+  readonly checkpoints: readonly CheckpointRecord[]
+  /** Checkpoint that the work of now stands on: the last one, or the one that was gone back to. */
+  readonly standsOn?: string
+  /** Safety checkpoint of a rollback that has not ended: its process was killed, or it was refused in the middle. */
+  readonly openRollback?: string
+  /** Every phase that was ever complete, as it was then; what a rollback goes by. */
+  readonly completions: readonly Completion[]
   /** Attempts begun in all, interrupted ones too: numbers the next attempt id. */
   readonly attemptsBegun: number
   /** Attempts without an end: running now, or left by a dead runner. */
@@ -42,6 +48,21 @@ export interface TaskState {
   readonly raisedLimits: {readonly usd?: number; readonly tokens?: number}
   /** First answers of mutations, by request id. */
   readonly answers: Readonly<Record<string, {readonly operation: string; readonly result: unknown}>>
+}
+
+export interface CheckpointRecord extends CheckpointCreated {
+  readonly at: string
+  /** Checkpoint that the work stood on when this one was made. */
+  readonly after?: string
+}
+
+export interface Completion {
+  readonly checkpointId: string
+  /** Index of the phase; 0 for one that no spec lists. */
+  readonly index: number
+  readonly name: string
+  /** Of a phase that the spec lists. */
+  readonly phase?: PhaseState
 }
 
 export interface OpenAttempt extends AttemptStarting {

@@ -3,7 +3,7 @@ import {createHash} from 'node:crypto'
 import {existsSync} from 'node:fs'
 import {lstat, readFile, readdir, readlink, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {commitCheckout, findCheckoutOf, moveCheckout, readCheckout, resetCheckout} from '../../src/git/checkout.ts'
+import {commitCheckout, findCheckoutOf, moveCheckout, readCheckout} from '../../src/git/checkout.ts'
 import {ConductError} from '../../src/errors.ts'
 import {readTrailer} from '../../src/git/commits.ts'
 import {hashHooks, runHook} from '../../src/git/hooks.ts'
@@ -151,8 +151,8 @@ describe('moveCheckout', () => {
   })
 })
 
-describe('commitCheckout and resetCheckout', () => {
-  it('commit everything that is not ignored, once, and go back', async () => {
+describe('commitCheckout', () => {
+  it('commits everything that is not ignored, once', async () => {
     const fixture = await openFixture(FILES)
     await rm(join(fixture.root, 'gone.txt'))
     await writeFiles(fixture.root, {'a.txt': 'b\n', 'new.txt': 'n\n', ignored: 'i\n'})
@@ -162,15 +162,11 @@ describe('commitCheckout and resetCheckout', () => {
     assert.equal(await readTrailer(fixture.git, sha, 'Conduct-Task'), 't')
     assert.equal(fixture.sh('rev-parse', main), sha)
     assert.equal(status(fixture), '')
-    assert.deepEqual(await commitCheckout(fixture.git, request), {sha, changed: false})
-    await resetCheckout(fixture.git, {path: fixture.root, ref: main, from: sha, to: fixture.head})
-    assert.equal(fixture.sh('rev-parse', main), fixture.head)
-    assert.equal(status(fixture), '')
-    assert.equal(existsSync(join(fixture.root, 'new.txt')), false)
+    assert.deepEqual(await commitCheckout(fixture.git, request), {sha, changed: false, ref: main, embedded: []})
     assert.equal(await readFile(join(fixture.root, 'ignored'), 'utf8'), 'i\n')
   })
 
-  it('refuse a detached HEAD and a merge that is under way', async () => {
+  it('refuses a detached HEAD and a merge that is under way', async () => {
     const fixture = await openFixture(FILES)
     const request = {path: fixture.root, message: 'm', trailers: {}}
     const isFault = (code: string) => (error: unknown) => error instanceof ConductError && error.code === code

@@ -8,16 +8,20 @@ import type {OperationServices} from './operation.ts'
  * there is no such task or checkpoint, which the rollback itself will say. Looks, and changes nothing.
  */
 export async function listDiscards(
-  {taskId, checkpointId}: {readonly taskId: string; readonly checkpointId: string},
+  {
+    taskId,
+    checkpointId,
+    workingDirectory,
+  }: {readonly taskId: string; readonly checkpointId: string; readonly workingDirectory?: string | undefined},
   {readTask, openTaskGit}: Pick<OperationServices, 'readTask' | 'openTaskGit'>,
 ): Promise<readonly string[]> {
   const {state} = await readTask(taskId)
   const target = findCheckpoint(state, checkpointId)
   // The integration branch is in no checkout.
-  if (!target || target.branch === integrationRef(taskId)) return []
+  if (!target || (target.branch === integrationRef(taskId) && workingDirectory === undefined)) return []
   const {changed, untracked} = await readCheckout(
     await openTaskGit(state.started),
-    target.working_directory ?? state.started.working_directory,
+    workingDirectory ?? target.working_directory ?? state.started.working_directory,
   )
   return [...changed, ...untracked].toSorted()
 }

@@ -6,6 +6,25 @@ export const taskId = z
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
   .describe('Id of the task, as `start_task` returned it.')
 
+/** Nothing that a terminal would obey, or that would break a line of a commit message. */
+// oxlint-disable-next-line no-control-regex
+const ONE_LINE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/u
+
+/** A name for people: of a phase, of a moment. */
+export const label = z
+  .string()
+  .min(1, 'Say a name.')
+  .max(200, 'Use at most 200 characters.')
+  .regex(ONE_LINE, 'Use one line without control characters.')
+
+export const checkpointId = label.describe('Id of a checkpoint of this task, as `create_checkpoint` returned it.')
+
+export const workingDirectory = z
+  .string()
+  .min(1, 'Name a folder, or leave it out.')
+  .max(4096)
+  .refine((path) => !path.includes('\0'), 'A path has no NUL in it.')
+
 export const requestId = z
   .string()
   .min(1)
@@ -25,6 +44,7 @@ export const checkpoint = z.object({
   branch: z.string(),
   created_at: z.string(),
   safety: z.boolean(),
+  staged_ref: z.string().nullable(),
 })
 
 export const worktree = z.object({

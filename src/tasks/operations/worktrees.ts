@@ -66,7 +66,7 @@ async function make(log: TaskLog, slug: string, services: OperationServices): Pr
     config: state.started.config,
   })
   const branch = isModule ? branchRef(log.taskId, index, slug) : `refs/heads/conduct/${log.taskId}/w/${slug}`
-  const baseSha = (await readRef(git, branch)) ?? state.checkpoints.findLast(({safety}) => !safety)?.sha ?? state.started.base.sha
+  const baseSha = (await readRef(git, branch)) ?? standingOn(state)
   const path = modulePath(places, isModule ? index : 0, slug)
   const place = {name: slug, phase: isModule ? index : 0, path, branch, base_sha: baseSha}
   await log.append({type: 'worktree.creating', ...place})
@@ -79,6 +79,11 @@ async function make(log: TaskLog, slug: string, services: OperationServices): Pr
     adopt: true,
   })
   return {type: 'worktree.created', ...place, git_dir: gitDir}
+}
+
+/** After a rollback that is not the last checkpoint. */
+function standingOn({checkpoints, standsOn, started}: TaskState): string {
+  return checkpoints.find(({id}) => id === standsOn)?.sha ?? started.base.sha
 }
 
 async function refuseOtherRepository(state: TaskState, baseDir: string | undefined, {hostEnv}: OperationServices): Promise<void> {
