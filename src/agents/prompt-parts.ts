@@ -7,7 +7,7 @@ export interface FailedCheck {
   readonly name: string
   readonly command?: string
   readonly exitCode?: number | null
-  /** Absolute path. */
+  /** Absolute path of the file, or of the folder that has it. */
   readonly logFile?: string
   readonly evidence?: string
 }

@@ -5,10 +5,12 @@ import {renderPrompt, type PromptValues} from '../agents/prompt.ts'
 import type {FailedCheck} from '../agents/prompt-parts.ts'
 import type {Subject, ValidationFinished} from '../events.ts'
 import type {Phase} from '../spec/spec.ts'
+import type {Places} from '../tasks/places.ts'
 import {findModule, workOf, type TaskState} from '../tasks/state.ts'
 import type {Finding} from '../validators/validator.ts'
 import type {RunContext} from './context.ts'
 import {sidesFolder} from './places-of-work.ts'
+import {checkName} from './validation.ts'
 
 export interface PromptRequest {
   readonly role: Role
@@ -49,7 +51,7 @@ function promptValues(context: PromptContext, {subject, cwd, number}: PromptRequ
     attempt: number,
     ...(phase ? phaseValues(phase, subject) : {}),
     ...(subject.kind === 'merge' ? mergeValues(context, subject) : {}),
-    ...(validation && subject.kind !== 'module' ? {failedChecks: failedChecks(validation)} : {}),
+    ...(validation && subject.kind !== 'module' ? {failedChecks: failedChecks(validation, context.places)} : {}),
     findings: [...work.findings, ...(validation && subject.kind !== 'module' ? findingsOf(validation) : [])],
     ...(work.findings[0] === undefined ? {} : {previousAttempt: work.findings[0].message}),
   }
@@ -87,8 +89,9 @@ function intentsOf(state: TaskState, subject: Extract<Subject, {kind: 'module' |
   return phase.modules.filter(({stage, slug}) => stage === 'merged' || slug === subject.module).map(({name}) => ({module: name, text}))
 }
 
-function failedChecks({verdicts}: ValidationFinished): readonly FailedCheck[] {
-  return verdicts.filter(({status}) => status === 'fail').map(({validator, evidence}) => ({name: validator, evidence}))
+function failedChecks({verdicts, subject, round}: ValidationFinished, {logs}: Places): readonly FailedCheck[] {
+  const logFile = join(logs, checkName(subject, round))
+  return verdicts.filter(({status}) => status === 'fail').map(({validator, evidence}) => ({name: validator, evidence, logFile}))
 }
 
 /** Findings of failing checks, and each criterion that is not met, as one more. */

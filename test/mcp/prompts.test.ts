@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import {readFile} from 'node:fs/promises'
+import {readFile, stat, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
 import {Client} from '@modelcontextprotocol/client'
 import {StdioClientTransport} from '@modelcontextprotocol/client/stdio'
 import {cliCommand, conduct} from '../support/cli.ts'
@@ -114,3 +115,71 @@ for (const mode of ['legacy', 'auto'] as const) {
     })
   })
 }
+
+describe('the prompts for a phase that went wrong', () => {
+  let project: Project
+  let client: Client
+  let taskId = ''
+
+  const run = async (...args: readonly string[]) => {
+    const {stdout, stderr, exitCode} = await conduct(project, [...args, '--task', taskId])
+    // Done, failed its checks, or in conflict: all three are what these prompts are for.
+    assert.ok([0, 6, 7].includes(exitCode ?? -1), stderr)
+    return stdout.trim()
+  }
+
+  const get = async (name: string, args: Record<string, string> = {}) => {
+    const {messages} = await client.getPrompt({name, arguments: {task_id: taskId, ...args}})
+    const content = messages[0]?.content
+    assert.ok(content?.type === 'text')
+    return content.text
+  }
+
+  before(async () => {
+    project = await createSpecProject()
+    taskId = await startTask(project)
+    client = await openClient(project, 'legacy')
+  })
+
+  after(async () => {
+    await client.close()
+    await project.remove()
+  })
+
+  it('give who settles a conflict the files, the worktree and what each module was to do', async () => {
+    const [ledger, journal] = [await run('worktree', 'create', 'ledger'), await run('worktree', 'create', 'journal')]
+    await writeFile(join(ledger, 'shared.txt'), 'ledger\n')
+    await writeFile(join(journal, 'shared.txt'), 'journal\n')
+    await run('worktree', 'merge', 'ledger')
+    await run('worktree', 'merge', 'journal')
+    const text = await get('merge')
+    for (const part of ['Merging **journal** into the work of **Phase 1: Ledger**', `Working directory: \`${journal}\``, '- `shared.txt`'])
+      assert.ok(text.includes(part), part)
+    assert.match(text, /- ledger: Build ledger and journal\n- journal: Build ledger and journal/)
+  })
+
+  it('give who fixes it the checks that failed, their findings and where the output is', async () => {
+    await writeFile(
+      join(project.root, 'ledger.test.js'),
+      "import {test} from 'node:test'\ntest('adds', () => { throw new Error('no sum') })\n",
+    )
+    project.git('add', '--all')
+    project.git('commit', '--quiet', '--message=Add a test')
+    await run('phase', 'validate', 'Phase 1: Ledger')
+    await assert.rejects(get('fix'), /call create_worktree\(task_id: "\w+", name: "fix-1"\) first/)
+    await run('checkpoint', 'Before the repair')
+    const path = await run('worktree', 'create', 'fix-1')
+    const text = await get('fix')
+    for (const part of [
+      `Working directory: \`${path}\``,
+      '(modules: ledger,journal)',
+      'test-command',
+      'no sum',
+      'Success criterion p1.c1 is unmet',
+    ])
+      assert.ok(text.includes(part), `${part} in ${text}`)
+    const [, logs = ''] = /full output: (.+)/.exec(text) ?? []
+    assert.ok((await stat(logs)).isDirectory())
+    assert.match(await get('fix', {module: 'ledger'}), /\(modules: ledger\)/)
+  })
+})
