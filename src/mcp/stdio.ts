@@ -1,15 +1,16 @@
 import type {McpServerFactory} from '@modelcontextprotocol/server'
-import {serveStdio, StdioServerTransport} from '@modelcontextprotocol/server/stdio'
+import {serveStdio} from '@modelcontextprotocol/server/stdio'
 import {createMcpServer} from './server.ts'
 import type {McpServices} from './services.ts'
 import {StdioStreams} from './stdio-streams.ts'
+import {StdioWire} from './stdio-wire.ts'
 
 /**
  * Serves one client on stdin and stdout, in whichever era it speaks, until it closes stdin or `signal` aborts. On return
  * no call is in progress any more.
  */
 export async function serveOnStdio(services: McpServices, signal: AbortSignal): Promise<void> {
-  const transport = new StdioServerTransport()
+  const transport = new StdioWire()
   const streams = new StdioStreams(services.changes)
   const factory: McpServerFactory = (context) => {
     const server = createMcpServer(services, context)
@@ -18,15 +19,11 @@ export async function serveOnStdio(services: McpServices, signal: AbortSignal): 
   }
   const handle = serveStdio(factory, {transport, onerror: reportFault})
   streams.observe(transport)
-  await new Promise<void>((resolve) => {
-    const {onclose} = transport
-    transport.onclose = () => {
-      onclose?.()
-      resolve()
-    }
-    signal.addEventListener('abort', () => void handle.close(), {once: true})
-    if (signal.aborted) void handle.close()
-  })
+  const close = () => void handle.close()
+  signal.addEventListener('abort', close, {once: true})
+  if (signal.aborted) close()
+  await transport.closed
+  signal.removeEventListener('abort', close)
   await services.settle()
 }
 
