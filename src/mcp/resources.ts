@@ -1,6 +1,7 @@
 import {ResourceTemplate, type McpRequestContext, type McpServer, type ResourceMetadata, type Variables} from '@modelcontextprotocol/server'
 import {completePhaseNumber, completeTaskId} from './completion.ts'
 import {listResources, TASK_LIST} from './resource-list.ts'
+import {sayNotFound} from './not-found.ts'
 import {toProtocolErrors} from './protocol-errors.ts'
 import {checkExists, readLog, readTaskList, readTaskText} from './resource-reader.ts'
 import type {ResourceText} from './resource-texts.ts'
@@ -80,6 +81,7 @@ export function registerResources(server: McpServer, {operations, changes}: McpS
   const subscriptions = era === 'legacy' ? new Subscriptions(changes, server) : undefined
   replaceList(server, operations, subscriptions)
   if (subscriptions) registerSubscribe(server, operations, subscriptions)
+  if (era === 'legacy') sayNotFound(server)
 }
 
 function registerTemplate(server: McpServer, operations: Operations, {name, template, cacheMs = 0, read, ...metadata}: TaskResource): void {

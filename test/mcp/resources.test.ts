@@ -4,7 +4,8 @@ import type {Project} from '../support/project.ts'
 import {RawClient, type Era} from './raw-client.ts'
 import {createSpecProject, SPEC, startTask} from './resource-project.ts'
 
-const ERAS: readonly Era[] = ['2025-11-25', '2026-07-28']
+/** What each era says of a resource that is not there. */
+const NOT_FOUND: Readonly<Record<Era, number>> = {'2025-11-25': -32_002, '2026-07-28': -32_602}
 
 interface Content {
   readonly uri: string
@@ -24,7 +25,7 @@ async function readJson<T>(client: RawClient, uri: string): Promise<T> {
   return JSON.parse(text) as T
 }
 
-for (const era of ERAS) {
+for (const era of ['2025-11-25', '2026-07-28'] as const satisfies readonly Era[]) {
   describe(`the resources of conduct mcp, ${era}`, () => {
     let project: Project
     let client: RawClient
@@ -157,7 +158,7 @@ for (const era of ERAS) {
       assert.ok(resourceTemplates.every(({title, mimeType}) => title && mimeType))
     })
 
-    it('say which is not there in the words of the protocol, and what there is instead', async () => {
+    it('say which is not there with the code of the era, and what there is instead', async () => {
       const codes = []
       for (const path of [
         'zzzzzzzz/state',
@@ -171,7 +172,7 @@ for (const era of ERAS) {
         assert.ok(error && !error.message.includes(' at '), path)
         codes.push(error.code)
       }
-      assert.deepEqual(new Set(codes), new Set([-32_602]))
+      assert.deepEqual(new Set(codes), new Set([NOT_FOUND[era]]))
       const {error} = await client.begin('resources/read', {uri: `conduct://tasks/${taskId}/phases/3`}).answer
       assert.match(error?.message ?? '', /has 2 phases; the first is conduct:\/\/tasks\/\w+\/phases\/1/)
       assert.deepEqual(error?.data, {uri: `conduct://tasks/${taskId}/phases/3`})
@@ -180,7 +181,7 @@ for (const era of ERAS) {
     it('refuse a version that is none', async () => {
       for (const after of ['-1', '1e3', 'x']) {
         const {error} = await client.begin('resources/read', {uri: `conduct://tasks/${taskId}/log?after=${after}`}).answer
-        assert.equal(error?.code, -32_602)
+        assert.equal(error?.code, NOT_FOUND[era])
       }
     })
   })

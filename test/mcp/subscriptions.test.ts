@@ -83,7 +83,7 @@ describe('a client of conduct mcp that wants to hear of changes', () => {
     it('cannot subscribe to what is not there', async () => {
       await open('2025-11-25')
       const {error} = await client.begin('resources/subscribe', {uri: 'conduct://tasks/zzzzzzzz/state'}).answer
-      assert.equal(error?.code, -32_602)
+      assert.equal(error?.code, -32_002)
     })
 
     it('hears that there is another task once it has asked for the list', async () => {
