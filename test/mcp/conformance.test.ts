@@ -26,6 +26,7 @@ const WITHOUT_FIXTURES: Readonly<Record<Era, readonly string[]>> = {
     'ping',
     'tools-list',
     'resources-list',
+    'prompts-list',
     'dns-rebinding-protection',
     'server-sse-multiple-streams',
     'server-session-lifecycle',
@@ -33,6 +34,8 @@ const WITHOUT_FIXTURES: Readonly<Record<Era, readonly string[]>> = {
   '2026-07-28': [
     'tools-list',
     'resources-list',
+    'prompts-list',
+    'caching',
     'sep-2164-resource-not-found',
     'dns-rebinding-protection',
     'server-sse-multiple-streams',
