@@ -30,6 +30,8 @@ export class RedisConnection implements AsyncDisposable {
   /** Of this session; `undefined` when a new server may be behind the connection. */
   #session: Promise<SessionFacts> | undefined
   #wasPrimary = false
+  /** That the primary is one no longer, while it is waited for; between two connections nobody says so. */
+  #demotion: Error | undefined
   /** What last happened to the connection: the command only learns that there is none. */
   #fault: unknown
   #isOpen = true
@@ -76,6 +78,7 @@ export class RedisConnection implements AsyncDisposable {
       try {
         const answer = await this.#attempt(command, args)
         this.#waiting.answered()
+        this.#demotion = undefined
         return answer
       } catch (error) {
         if (!this.#isOpen) throw closed(this.place)
@@ -117,13 +120,14 @@ export class RedisConnection implements AsyncDisposable {
   /** A primary that became a replica is left: its name may lead to the new primary, or it may become one again. */
   #mayPass(error: unknown): boolean {
     if (error instanceof ConductError) return false
-    if (!isReadOnly(error) || !this.#wasPrimary) return isPassing(error)
+    if (!isReply(error) || !isReadOnly(error) || !this.#wasPrimary) return isPassing(error)
+    this.#demotion = error
     this.#client.disconnect(true)
     return true
   }
 
   #describe(error: unknown): ConductError {
-    if (isReply(error) && isReadOnly(error)) return refused(error, this.place)
+    if (this.#demotion) return refused(this.#demotion, this.place)
     return unanswered(this.place, isReply(error) ? error : (this.#fault ?? error), this.#waiting.limitMs)
   }
 

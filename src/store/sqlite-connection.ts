@@ -80,10 +80,11 @@ interface Way {
 
 async function retry<T>(work: () => T, {file, waiting, jitter}: Way): Promise<T> {
   const begunAt = performance.now()
-  for (;;) {
+  for (let attempt = 1; ; attempt++) {
     try {
       const result = work()
-      waiting.answered()
+      // Reading goes on while another process writes for ever: that says nothing of the lock.
+      if (attempt > 1) waiting.answered()
       return result
     } catch (error) {
       if (!isBusy(error)) throw await toStoreError(error, file)

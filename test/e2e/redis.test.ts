@@ -5,6 +5,8 @@ import type {LeaseOwner, Store} from '../../src/store/store.ts'
 import {conduct, startCli, type RunningCli} from '../support/cli.ts'
 import {createCrashProject, readLedger, releaseHeld, send, waitForHeld, type CrashProject} from '../support/crash.ts'
 import type {RedisServer} from '../support/redis-server.ts'
+import {AT_GATE, placeGate} from './gate.ts'
+import {createScenario} from './scenario.ts'
 import {describeRedis} from '../support/redis-suite.ts'
 
 describeRedis('a run whose tasks are kept in Redis', ({open, startServer}) => {
@@ -55,6 +57,28 @@ describeRedis('a run whose tasks are kept in Redis', ({open, startServer}) => {
     await server.start()
     assert.equal((await resume()).exitCode, 0)
     await assertWhole()
+  })
+
+  it('is given up when the server stays away for longer than was configured, and goes on when it is asked to', async () => {
+    const phases = [{name: 'Base', modules: ['base'], test: 'test -f base.txt'}]
+    const store = {kind: 'redis', url: server.url(), patience: '2500ms'}
+    const gated = await createScenario({phases, agent: `${AT_GATE}\necho base > base.txt`, config: {validators: [], store}})
+    const gate = placeGate(gated)
+    try {
+      const running = startCli(gated, ['run'])
+      await gate.reached
+      await server.signal('SIGKILL')
+      const {exitCode, stderr} = await running.done
+      assert.equal(exitCode, 5, stderr)
+      assert.match(stderr, /did not answer for 2\.5 s .*ECONNREFUSED.*→ .*conduct resume/s)
+      await server.start()
+      gate.remove()
+      assert.equal((await conduct(gated, ['resume'])).exitCode, 0)
+      assert.equal(gated.git('show', 'main:base.txt'), 'base')
+    } finally {
+      gate.remove()
+      await gated.remove()
+    }
   })
 
   it('ends when the server comes back empty, and leaves it so', async () => {

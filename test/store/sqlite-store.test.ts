@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {ConductError} from '../../src/errors.ts'
 import {openSqliteStore} from '../../src/store/sqlite-store.ts'
-import type {Store} from '../../src/store/store.ts'
+import type {Store, StoreWait} from '../../src/store/store.ts'
 import {note, storeContract, taskStarted} from './store-contract.ts'
 
 const at = '2026-01-02T03:04:05.000Z'
@@ -82,6 +82,21 @@ describe('the embedded store', () => {
       other.close()
     })
     assert.equal(await appending, 'appended')
+  })
+
+  it('waits for a lock as long as a run has patience, and tells once', async () => {
+    const file = newFile()
+    const store = await open(file, {patienceMs: 20})
+    const other = new DatabaseSync(file)
+    other.exec('BEGIN IMMEDIATE')
+    const waits: string[] = []
+    const onWait = ({status}: StoreWait) => {
+      waits.push(status)
+      if (status === 'waiting') other.close()
+    }
+    store.extendPatience({ms: 20_000, onWait})
+    assert.equal(await store.append('t1', 0, [note('a')], {at}), 'appended')
+    assert.deepEqual(waits, ['waiting', 'over'])
   })
 
   it('gives up on a lock that is never let go, and says who to look for', async () => {

@@ -22,7 +22,7 @@ export function describeRedis(title: string, body: (bench: RedisBench) => void):
       it('needs redis-server or valkey-server on PATH', mustRun ? () => assert.fail('There is none.') : undefined)
       return
     }
-    this.timeout(30_000)
+    this.timeout(120_000)
     const opened: AsyncDisposable[] = []
     afterEach(async () => {
       for (const one of opened.splice(0).toReversed()) await one[Symbol.asyncDispose]()

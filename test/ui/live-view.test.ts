@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import {addActivity, addEvent, NO_FACTS} from '../../src/ui/live-facts.ts'
+import {addActivity, addEvent, addStoreWait, NO_FACTS, type LiveFacts} from '../../src/ui/live-facts.ts'
 import {viewSections} from '../../src/ui/live-view.ts'
+import {formatClock} from '../../src/ui/text.ts'
 import * as make from '../support/task-fixture.ts'
 
 const OPTIONS = {nowMs: make.BEGIN_MS + 60_000, maxModules: 4, columns: 120}
@@ -39,6 +40,15 @@ describe('the texts of the live view', () => {
     log.add(...make.builtModule('a1', 'a'), {type: 'validation.started', subject: {kind: 'phase', phase: 1}, round: 2, sha: ''})
     const lines = viewSections(log.state, factsOf(log), OPTIONS)[0]?.lines ?? []
     assert.deepEqual(lines.at(-1), {mark: 'running', text: 'checks  round 2 · 52s'})
+  })
+
+  it('say since when the store is gone, until it is back', () => {
+    const log = new make.LogFixture(make.taskStarted(many), {type: 'phase.started', phase: 1, base_sha: ''})
+    const gone = addStoreWait(factsOf(log), {status: 'waiting', why: 'Gone.', limitMs: 1}, make.BEGIN_MS)
+    const clock = formatClock(new Date(make.BEGIN_MS).toISOString())
+    const first = (facts: LiveFacts) => viewSections(log.state, facts, OPTIONS)[0]?.lines[0]?.text
+    assert.equal(first(gone), `store unreachable since ${clock}; waiting, agents go on`)
+    assert.equal(first(addStoreWait(gone, {status: 'over', tookMs: 1}, make.BEGIN_MS)), 'm0')
   })
 
   it('forget what an agent said when its attempt ends', () => {

@@ -39,6 +39,19 @@ describe('a reporter', () => {
     assert.equal(terminal.raw(), texts.map((text, index) => `${times[index]} ${text}\n`).join(''))
   })
 
+  it('says in lines that the store is gone, and that it is back', () => {
+    const terminal = createFakeTerminal({columns: 80})
+    const reporter = createReporter('lines', {stream: terminal.stream, now: () => make.BEGIN_MS})
+    reporter.onStoreWait({status: 'waiting', why: 'The state store at redis://here did not answer.', limitMs: 600_000})
+    reporter.onStoreWait({status: 'over', tookMs: 42_000})
+    const time = formatClock(new Date(make.BEGIN_MS).toISOString())
+    const lines = [
+      `${time} The state store at redis://here did not answer. Waiting for up to 10m 0s; agents go on.`,
+      `${time} the store is back after 42s; the run goes on`,
+    ]
+    assert.equal(terminal.raw(), lines.map((line) => `${line}\n`).join(''))
+  })
+
   it('draws nothing when none is wanted', async () => {
     const terminal = createFakeTerminal({columns: 80})
     const reporter = createReporter('none', {stream: terminal.stream, now: () => 0})
