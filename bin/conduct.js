@@ -15,7 +15,8 @@ module.enableCompileCache?.()
 
 // What only looks at records, and help, is in a bundle of its own: the larger one takes longer to load than they to run.
 const words = process.argv.slice(2)
-const isQuick = words.includes('--help') || /^(--version|state|tasks|checkpoint list|worktree list)( |$)/.test(words.join(' '))
+const isQuick =
+  words.includes('--help') || /^(--version|state|tasks|autocomplete words|checkpoint list|worktree list)( |$)/.test(words.join(' '))
 // A long run makes much garbage and keeps little: collecting it early halves what the run occupies.
 if (!isQuick) for (const flag of ['--max-semi-space-size=2', '--optimize-for-size']) setFlagsFromString(flag)
 const {start} = module.createRequire(import.meta.url)(isQuick ? '../dist/quick.cjs' : '../dist/conduct.cjs')

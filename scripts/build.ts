@@ -29,7 +29,7 @@ const STAND_INS = {
 }
 
 /** Commands that only look at records, with all that help needs: see `bin/conduct.js`. */
-const QUICK = ['checkpoint/list.ts', 'state.ts', 'tasks.ts', 'worktree/list.ts']
+const QUICK = ['autocomplete/words.ts', 'checkpoint/list.ts', 'state.ts', 'tasks.ts', 'worktree/list.ts']
 
 /**
  * Two files, each with all that it needs: to find and link a file takes longer than to run it. What a command does not

@@ -14,7 +14,8 @@ export async function startCli(table: {readonly file: string; readonly commands:
   settings.enableAutoTranspile = false
   const root = fileURLToPath(new URL('..', import.meta.url))
   const [word] = process.argv.slice(2)
-  const isOurs = word === '--version' || table.commands.some((id) => id.split(':', 1)[0] === word)
+  // What completes words knows the commands of plugins, too.
+  const isOurs = word === '--version' || (word !== 'autocomplete' && table.commands.some((id) => id.split(':', 1)[0] === word))
   await execute({loadOptions: {root, pjson: readManifest(root, {file: table.file, isOurs})}})
 }
 
