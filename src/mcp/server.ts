@@ -11,11 +11,11 @@ import {registerTools} from './tools.ts'
  */
 export function createMcpServer(services: McpServices, {era}: Pick<McpRequestContext, 'era'>): McpServer {
   const {version, calls, extras, seal} = services
-  const options = {instructions: INSTRUCTIONS, requestState: {verify: seal.verify}, ...extras?.options}
+  const options = {instructions: INSTRUCTIONS, cacheHints: CACHE_HINTS, requestState: {verify: seal.verify}, ...extras?.options}
   const server = new McpServer({name: 'conduct', title: 'conduct', version}, options)
   if (era === 'modern') enableLongCalls(server, calls, [...LONG_TOOLS, ...(extras?.longTools ?? [])])
   extras?.prepare(server)
-  server.server.registerCapabilities({tools: {listChanged: false}})
+  server.server.registerCapabilities({tools: {listChanged: false}, prompts: {listChanged: false}})
   registerTools(server, services)
   registerResources(server, services, era)
   registerPrompts(server, services)
@@ -23,13 +23,18 @@ export function createMcpServer(services: McpServices, {era}: Pick<McpRequestCon
   return server
 }
 
+/** What a version of conduct says of itself; nobody's data is in it. */
+const STATIC = {ttlMs: 300_000, cacheScope: 'public'} as const
+const CACHE_HINTS = {'tools/list': STATIC, 'prompts/list': STATIC, 'resources/templates/list': STATIC, 'server/discover': STATIC}
+
 /** Tests of a phase run in these. */
 const LONG_TOOLS: readonly LongTool[] = [{name: 'validate_phase'}, {name: 'merge_module'}]
 
 const INSTRUCTIONS = [
   'conduct keeps the state of tasks: one go at a SPEC.md in one git repository, phase by phase. It decides nothing; you do.',
   'Begin with start_task and keep the task_id: every other tool takes it.',
-  'For each phase: create_worktree for each module, let one agent work in each, check the work yourself, create_checkpoint, mark_phase_complete.',
+  'For each phase of get_phases: create_worktree for each module, let one agent work in each, merge_module, validate_phase; when it passed, create_checkpoint and mark_phase_complete.',
   'After the last phase: cleanup_worktrees, complete_task.',
+  'The prompt `conduct` is the whole brief. Resources at conduct://tasks show where tasks stand, and can be subscribed to.',
   'Give each mutation a request_id, so that a call that is sent again is not done twice.',
 ].join('\n')

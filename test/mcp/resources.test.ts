@@ -178,6 +178,24 @@ for (const era of ['2025-11-25', '2026-07-28'] as const satisfies readonly Era[]
       assert.deepEqual(error?.data, {uri: `conduct://tasks/${taskId}/phases/3`})
     })
 
+    it('say how long a client may keep them, where the era asks for it: a state not at all, a spec a minute, templates five', async () => {
+      const states = []
+      for (const path of ['state', 'spec', 'phases/1', 'log']) {
+        const {ttlMs, cacheScope} = await client.request('resources/read', {uri: `conduct://tasks/${taskId}/${path}`})
+        states.push([ttlMs, cacheScope])
+      }
+      const {ttlMs, cacheScope} = await client.request('resources/templates/list')
+      const none = [undefined, undefined]
+      const expected = [
+        [0, 'private'],
+        [60_000, 'private'],
+        [0, 'private'],
+        [0, 'private'],
+        [300_000, 'public'],
+      ]
+      assert.deepEqual([...states, [ttlMs, cacheScope]], era === '2025-11-25' ? expected.map(() => none) : expected)
+    })
+
     it('refuse a version that is none', async () => {
       for (const after of ['-1', '1e3', 'x']) {
         const {error} = await client.begin('resources/read', {uri: `conduct://tasks/${taskId}/log?after=${after}`}).answer
