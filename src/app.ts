@@ -128,12 +128,10 @@ function createServices(options: AppOptions, directory: string, store: Store): O
     },
     readTask: (taskId) => TaskLog.open(store, taskId, {now}),
     withTask: (taskId, use, signal) => {
-      const begun = performance.now()
       const open = (fence: number) => TaskLog.open(store, taskId, {now, fence})
       const work = async () => {
-        const {PATIENCE_MS, withLease} = await import('./run/with-lease.ts')
-        const patienceMs = PATIENCE_MS - (performance.now() - begun)
-        return withLease({store, now, signal, patienceMs, purpose: 'operation'}, taskId, async (fence) => use(await open(fence)))
+        const {withLease} = await import('./run/with-lease.ts')
+        return withLease({store, now, signal, purpose: 'operation'}, taskId, async (fence) => use(await open(fence)))
       }
       return turns.take(taskId, work, signal)
     },

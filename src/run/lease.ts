@@ -9,7 +9,7 @@ export type Acquired =
   /** `previous`: who held the lease and died without releasing it; it may have left processes behind. */
   | {readonly ok: true; readonly epoch: number; readonly previous?: LeaseOwner}
   /** `owner` lives and works on the task. */
-  | {readonly ok: false; readonly owner: LeaseOwner}
+  | {readonly ok: false; readonly owner: LeaseOwner; readonly epoch: number}
 
 export interface AcquireOptions {
   /** Who asks: `identifyProcess()`. */
@@ -36,7 +36,8 @@ export async function acquireLease(
   for (;;) {
     const held = await store.readLease(taskId)
     const isFree = held === undefined || held.expiresAt === 0
-    if (!isFree && !(await isAbandoned(held.owner, held.expiresAt, {now, isAlive}))) return {ok: false, owner: held.owner}
+    if (!isFree && !(await isAbandoned(held.owner, held.expiresAt, {now, isAlive})))
+      return {ok: false, owner: held.owner, epoch: held.epoch}
     const epoch = (held?.epoch ?? 0) + 1
     const isTaken = await store.swapLease(taskId, epoch - 1, {epoch, owner, expiresAt: now() + ttlMs})
     if (isTaken) return isFree ? {ok: true, epoch} : {ok: true, epoch, previous: held.owner}

@@ -11,13 +11,16 @@ export interface LeaseUser {
   now(): number
   /** Ends the wait for the lease; `use`, once begun, looks after itself. */
   readonly signal?: AbortSignal | undefined
-  /** How long to wait for one operation after another. Default 30 s. */
+  /** How long to wait while the same operation holds it. Default 30 s. */
   readonly patienceMs?: number
   /** What to say when a living process holds the lease. Default: that it works on the task. */
   refuse?(owner: LeaseOwner): ConductError
 }
 
-export const PATIENCE_MS = 30_000
+const PATIENCE_MS = 30_000
+
+/** As long as others come and go, the wait goes on: that is a queue, not a fault. But not forever. */
+const LONGEST_WAIT_MS = 10 * PATIENCE_MS
 
 const LEASE_TTL_MS = 15_000
 const RELEASE_RETRY_MS = 1000
@@ -47,15 +50,27 @@ async function waitForLease(user: LeaseUser, taskId: string): Promise<Extract<Ac
   const {store, purpose, now, signal, patienceMs = PATIENCE_MS} = user
   const here = await identifyProcess()
   if (!here) throw new Error('Internal error: this process cannot be identified')
-  const begun = performance.now()
+  const queue = joinQueue(patienceMs)
   for (;;) {
     const owner = {...here, purpose}
     const acquired = await acquireLease(store, taskId, {owner, now, ttlMs: LEASE_TTL_MS, isAlive: (other) => isOwnerAlive(other, here)})
     if (acquired.ok) return acquired
-    const waitedMs = performance.now() - begun
-    if (acquired.owner.purpose !== 'operation' || waitedMs >= patienceMs)
+    if (acquired.owner.purpose !== 'operation' || queue.isStuck(acquired.epoch))
       throw user.refuse?.(acquired.owner) ?? taskLocked(taskId, acquired.owner)
-    await wait(pollMs(waitedMs / patienceMs), undefined, signal ? {signal} : {})
+    await wait(pollMs(queue.waitedMs() / patienceMs), undefined, signal ? {signal} : {})
+  }
+}
+
+function joinQueue(patienceMs: number) {
+  const begun = performance.now()
+  let last = {epoch: 0, since: begun}
+  return {
+    waitedMs: () => performance.now() - begun,
+    isStuck: (epoch: number) => {
+      const now = performance.now()
+      if (epoch !== last.epoch) last = {epoch, since: now}
+      return now - last.since >= patienceMs || now - begun >= LONGEST_WAIT_MS
+    },
   }
 }
 
@@ -63,7 +78,7 @@ const SLOWEST_POLL_MS = 60
 
 /** Who has waited longer asks more often, so that nobody starves; at random, so that nobody keeps step with another. */
 function pollMs(patienceSpent: number): number {
-  return 2 + SLOWEST_POLL_MS * (1 - patienceSpent) ** 2 * (0.5 + Math.random())
+  return 2 + SLOWEST_POLL_MS * Math.max(0, 1 - patienceSpent) ** 2 * (0.5 + Math.random())
 }
 
 /**
