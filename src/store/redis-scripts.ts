@@ -4,7 +4,10 @@
  * are declared and belong to one task, so that a cluster has them on one node.
  */
 
-/** KEYS: events, lease, summary. ARGV: expected version, fence or '', write id, summary or '', then time, event … */
+/**
+ * KEYS: events, lease, summary. ARGV: expected version, fence or '', write id, summary or '', then time, event … An entry
+ * is one field, `<write id> <time>`, with the event: reading a log is mostly taking answers apart.
+ */
 export const APPEND = `
 local events, lease, summary = KEYS[1], KEYS[2], KEYS[3]
 local expected, fence, write = tonumber(ARGV[1]), ARGV[2], ARGV[3]
@@ -12,7 +15,7 @@ local expected, fence, write = tonumber(ARGV[1]), ARGV[2], ARGV[3]
 local function id(version) return string.format('%.0f-0', version) end
 
 local mine = redis.call('XRANGE', events, id(expected + 1), id(expected + 1))[1]
-if mine and mine[2][2] == write then return 'appended' end
+if mine and string.sub(mine[2][1], 1, #write + 1) == write .. ' ' then return 'appended' end
 
 local epoch = tonumber(redis.call('HGET', lease, 'epoch') or '0')
 if fence ~= '' and epoch > tonumber(fence) then return 'fenced' end
@@ -22,7 +25,7 @@ local version = last and tonumber(string.match(last[1], '^%d+')) or 0
 if version ~= expected then return 'conflict' end
 
 for i = 5, #ARGV, 2 do
-  redis.call('XADD', events, id(expected + (i - 3) / 2), 'write', write, 'at', ARGV[i], 'data', ARGV[i + 1])
+  redis.call('XADD', events, id(expected + (i - 3) / 2), write .. ' ' .. ARGV[i], ARGV[i + 1])
 end
 if ARGV[4] ~= '' then redis.call('SET', summary, ARGV[4]) end
 return 'appended'

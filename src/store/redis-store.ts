@@ -157,10 +157,11 @@ function summaryOf({repository, description}: TaskStarted, startedAt: string): O
   return {repository, description, startedAt}
 }
 
-/** Id and fields, in the order in which the script writes them. */
-type StreamEntry = readonly [string, readonly ['write', string, 'at', string, 'data', string]]
+/** Id, and the one field that the script writes. */
+type StreamEntry = readonly [string, readonly [string, string]]
 
-function toEvent([id, [, , , at, , data]]: StreamEntry): TaskEvent {
-  // Only `append` writes this field, and only events.
+function toEvent([id, [writeAndTime, data]]: StreamEntry): TaskEvent {
+  const at = writeAndTime.slice(writeAndTime.lastIndexOf(' ') + 1)
+  // Only `append` writes entries, and only events.
   return {...JSON.parse(data), version: Number.parseInt(id, 10), at} as TaskEvent
 }
