@@ -95,6 +95,8 @@ async function repairIntegration({git, log}: RunContext): Promise<void> {
   }
   const isOurs = (await readTrailer(git, actual, 'Conduct-Task')) === log.taskId && (await isAncestor(git, recorded, actual))
   if (isOurs) return
+  // A person went on by hand: what they made stands on what was here.
+  if (await isAncestor(git, actual, recorded)) return void (await updateRefs(git, [{ref, to: recorded, from: actual}]))
   const kept = keptRef(log.taskId, `integration-${actual.slice(0, 8)}`)
   await updateRefs(git, [
     {ref: kept, to: actual, from: (await readRef(git, kept)) ?? null},

@@ -40,13 +40,14 @@ export function rollBack(state: TaskState, checkpointId: string): TaskState {
   const unlistedPhases = [...new Set(valid.flatMap(({index, name}) => (index === 0 ? [name] : [])))]
   const target = state.checkpoints.find(({id}) => id === checkpointId)
   const isIntegration = target?.branch === integrationRef(state.started.task_id)
+  const lastComplete = state.checkpoints.find(({id}) => id === valid.at(-1)?.checkpointId)
   const finish: FinishState = {fix: NO_WORK, merge: NO_WORK, merging: false}
   return {
     ...reopen(state, undefined),
     phases,
     unlistedPhases,
     finish,
-    integrationSha: isIntegration ? target.sha : state.integrationSha,
+    integrationSha: isIntegration ? target.sha : (lastComplete?.sha ?? state.started.base.sha),
     standsOn: checkpointId,
     openRollback: undefined,
   }

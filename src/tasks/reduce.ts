@@ -266,7 +266,9 @@ function completePhase(state: TaskState, {phase: index, name, checkpoint_id: che
   const done =
     index === 0 ? {...state, unlistedPhases: [...state.unlistedPhases, name]} : setPhase(state, index, {stage: 'complete', checkpointId})
   const phase = done.phases[index - 1]
-  return {...done, completions: [...state.completions, {checkpointId, index, name, ...(phase ? {phase} : {})}]}
+  // By hand it may have been made on another branch: a run that takes over goes on from there.
+  const integrationSha = findCheckpoint(state, checkpointId)?.sha ?? state.integrationSha
+  return {...done, integrationSha, completions: [...state.completions, {checkpointId, index, name, ...(phase ? {phase} : {})}]}
 }
 
 /** What was completed by force is not verified, and its exit code does not say so. */

@@ -4,7 +4,7 @@ import {existsSync} from 'node:fs'
 import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {conduct} from '../support/cli.ts'
-import {createProject, specText, type Project} from '../support/project.ts'
+import {commandConfig, createProject, specText, type Project} from '../support/project.ts'
 
 const SPEC = specText([
   {name: 'Core', modules: ['one', 'two'], test: 'test -f one.txt && test -f two.txt', criteria: ['one.txt exists']},
@@ -163,5 +163,83 @@ describe('a task conducted by hand', function () {
       [{id: 'p1.c1', verdict: 'met'}],
     )
     assert.equal(await say(0, 'phase', 'complete', 'Core', '--checkpoint', 'c1'), 'Phase 1: Core')
+  })
+
+  describe('and by a run', () => {
+    const AGENT = '#!/bin/sh\necho written > "$CONDUCT_MODULE.txt"\n'
+    const two = specText([
+      {name: 'Core', modules: ['one'], test: 'test -f one.txt'},
+      {name: 'Docs', modules: ['manual'], test: 'test -f one.txt && test -f manual.txt && ! grep -q wrong manual.txt'},
+    ])
+    /** Another project: its agent is there from the beginning. */
+    async function restart(agent: string): Promise<void> {
+      await project.remove()
+      const limits = {attempts: 1}
+      const files = {'.spec/SPEC.md': two, 'agent.sh': agent, 'conduct.config.json': commandConfig(['./agent.sh'], {limits})}
+      project = await createProject(files)
+    }
+    const tree = () => project.git('ls-tree', '--name-only', 'main').split('\n')
+
+    it('is finished by a run that was begun by hand', async () => {
+      await restart(AGENT)
+      const task = await say(0, 'start', 'By hand')
+      await work('one', {'one.txt': '1\n'})
+      await say(0, 'worktree', 'merge', 'one')
+      await say(0, 'phase', 'validate', '1')
+      await project.write('notes.txt', 'made between\n')
+      await say(0, 'checkpoint', 'Core')
+      await say(0, 'phase', 'complete', 'Core', '--checkpoint', 'c1')
+      await say(0, 'resume', task)
+      assert.deepEqual(
+        ['one.txt', 'notes.txt', 'manual.txt'].filter((file) => !tree().includes(file)),
+        [],
+      )
+      assert.equal(project.git('status', '--porcelain'), '')
+    })
+
+    it('is finished by a run when half of a phase was done by hand', async () => {
+      await restart(AGENT)
+      const task = await say(0, 'start', 'By hand')
+      await work('one', {'one.txt': 'by hand\n'})
+      await say(0, 'worktree', 'merge', 'one')
+      await say(0, 'resume', task)
+      assert.equal(await readFile(join(project.root, 'one.txt'), 'utf8'), 'by hand\n')
+      assert.ok(tree().includes('manual.txt'))
+    })
+
+    it('is finished by hand when a run has failed', async () => {
+      await restart('#!/bin/sh\necho wrong > "$CONDUCT_MODULE.txt"\n')
+      const result = await conduct(project, ['run', '--json'])
+      assert.equal(result.exitCode, 6, result.stderr)
+      const task = result.json<{readonly task_id: string}>().task_id
+      assert.deepEqual(tree().includes('one.txt'), false)
+      await work('manual', {'manual.txt': 'right\n'})
+      await say(0, 'worktree', 'merge', 'manual')
+      assert.equal((await json<Validation>(0, 'phase', 'validate', 'Docs')).passed, true)
+      const id = await say(0, 'checkpoint', 'Docs')
+      await say(0, 'phase', 'complete', 'Docs', '--checkpoint', id)
+      assert.equal(await say(0, 'complete'), project.git('rev-parse', 'main'))
+      assert.deepEqual([tree().includes('one.txt'), tree().includes('manual.txt')], [true, true])
+      assert.match(await say(0, 'state', '--task', task), /complete/)
+    })
+
+    it('begins again after a rollback where the task was rolled back to', async () => {
+      await restart(AGENT)
+      const task = await say(0, 'start', 'By hand')
+      for (const [index, [module, phase]] of [
+        ['one', 'Core'],
+        ['manual', 'Docs'],
+      ].entries()) {
+        await work(String(module), {[`${module}.txt`]: 'by hand\n', [`${phase}.txt`]: 'x\n'})
+        await say(0, 'worktree', 'merge', String(module))
+        await say(0, 'checkpoint', String(phase))
+        await say(0, 'phase', 'complete', String(phase), '--checkpoint', `c${index + 1}`)
+      }
+      await say(0, 'worktree', 'cleanup')
+      await say(0, 'rollback', 'c1')
+      await say(0, 'resume', task)
+      assert.equal(await readFile(join(project.root, 'manual.txt'), 'utf8'), 'written\n')
+      assert.deepEqual([tree().includes('Core.txt'), tree().includes('Docs.txt')], [true, false])
+    })
   })
 })

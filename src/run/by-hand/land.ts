@@ -4,6 +4,7 @@ import {integrationRef, isAncestor, readRef, updateRefs} from '../../git/refs.ts
 import type {WorktreeRecord} from '../../tasks/state.ts'
 import {shortBranch} from '../../tasks/views.ts'
 import type {TaskContext} from '../context.ts'
+import {makeMerge} from '../merges.ts'
 
 /** A checkout whose branch is merged into. */
 export interface Target {
@@ -31,25 +32,38 @@ export async function findTarget({git}: TaskContext, path: string, record: Workt
 }
 
 /**
+ * The tip of the target with the phases that a run has merged into the integration branch: they come along.
+ *
+ * @returns the tip itself when it has them
+ * @throws {ConductError} `ORDER_VIOLATED` when they conflict with what is there
+ */
+export async function withEarlierPhases({git, log}: TaskContext, {path, ref, sha}: Target): Promise<string> {
+  const {integrationSha: theirs} = log.state
+  if (await isAncestor(git, theirs, sha)) return sha
+  if (await isAncestor(git, sha, theirs)) return theirs
+  const message = `Merge the phases of task ${log.taskId} that are done`
+  const outcome = await makeMerge(git, {ours: sha, theirs, message, trailers: {'Conduct-Task': log.taskId}})
+  if ('merged' in outcome) return outcome.merged
+  throw new ConductError(
+    'ORDER_VIOLATED',
+    `What the phases before made conflicts with ${shortBranch(ref)} in ${outcome.conflicts.join(', ')}.`,
+    [`Merge that first: git -C '${path}' merge ${theirs}`],
+  )
+}
+
+/**
  * Moves a checkout and its branch to the merge, as a fast-forward does. The integration branch of a run, if there is one, goes
  * along, so that a run that takes over goes on from here.
  *
- * @throws {ConductError} `GIT_FAILED` when local changes are in the way; `ORDER_VIOLATED` when the work of a run is missing there. Nothing is changed then.
+ * @throws {ConductError} `GIT_FAILED` when local changes are in the way. Nothing is changed then.
  */
-export async function land(context: TaskContext, {path, ref, sha}: Target, merged: string): Promise<void> {
-  const {git, log} = context
-  if (!(await isAncestor(git, log.state.integrationSha, merged))) throw integrationMissing(log.taskId, path, ref)
+export async function land({git, log}: TaskContext, {path, ref, sha}: Target, merged: string): Promise<void> {
   const moved = await moveCheckout(git, {path, ref, from: sha, to: merged})
   if (moved === 'refused') throw inTheWay(path, shortBranch(ref))
   const integration = integrationRef(log.taskId)
   const tip = await readRef(git, integration)
   if (tip !== undefined && (await isAncestor(git, tip, merged))) await updateRefs(git, [{ref: integration, to: merged, from: tip}])
 }
-
-const integrationMissing = (taskId: string, path: string, ref: string) =>
-  new ConductError('ORDER_VIOLATED', `${shortBranch(ref)} lacks what the phases before this one made.`, [
-    `Merge that first: git -C '${path}' merge conduct/${taskId}/integration`,
-  ])
 
 const inTheWay = (path: string, branch: string) =>
   new ConductError(

@@ -12,7 +12,7 @@ import {mergeMessage} from '../merge-message.ts'
 import {lostFiles, makeMerge} from '../merges.ts'
 import {commitWork, findWorktree} from './commit-work.ts'
 import {openContext} from './context.ts'
-import {findTarget, land, type Target} from './land.ts'
+import {findTarget, land, withEarlierPhases, type Target} from './land.ts'
 import {checkOwnMerges} from './resolution.ts'
 
 const receipt = z.object({
@@ -62,7 +62,8 @@ export const mergeModule = defineOperation({
       const theirs = await commitWork(context, record)
       context.signal.throwIfAborted()
       services.onProgress?.(`Merging ${record.name} into ${shortBranch(target.ref)}`)
-      return merge(context, {record, target, theirs, acceptLost: accept_lost})
+      const ours = await withEarlierPhases(context, target)
+      return merge(context, {record, target, ours, theirs, acceptLost: accept_lost})
     })
   },
 })
@@ -70,6 +71,8 @@ export const mergeModule = defineOperation({
 interface Merge {
   readonly record: WorktreeRecord
   readonly target: Target
+  /** What is merged into: the tip of the target, and what a run had made before. */
+  readonly ours: string
   readonly theirs: string
   readonly acceptLost: boolean
 }
@@ -78,11 +81,11 @@ type Output = z.output<typeof output>
 
 async function merge(context: TaskContext, request: Merge): Promise<Output> {
   const {git, log} = context
-  const {record, target, theirs, acceptLost} = request
-  if (await isAncestor(git, theirs, target.sha)) return adopt(context, request)
+  const {record, target, ours, theirs, acceptLost} = request
+  if (await isAncestor(git, theirs, ours)) return adopt(context, request)
   const subject: Subject = {kind: 'merge', phase: record.phase, module: record.name}
   const message = isModule(log.state, record) ? mergeMessage(log.state, subject) : `Merge ${record.name}`
-  const outcome = await makeMerge(git, {ours: target.sha, theirs, message, trailers: trailersOf(log.taskId, subject)})
+  const outcome = await makeMerge(git, {ours, theirs, message, trailers: trailersOf(log.taskId, subject)})
   if ('conflicts' in outcome) return conflict(context, request, outcome.conflicts)
   const {marked, lost} = await checkOwnMerges(git, {from: record.baseSha, to: theirs})
   if (marked.length > 0) return unsettled(context, request, {files: marked, what: 'Conflict markers are left in them'})
@@ -96,11 +99,12 @@ async function merge(context: TaskContext, request: Merge): Promise<Output> {
 
 /** What was merged before, by this operation or with git alone, is recorded if it is not yet, and nothing else is done. */
 async function adopt(context: TaskContext, request: Merge): Promise<Output> {
-  const {record, target} = request
+  const {record, target, ours} = request
   const proof: Receipt = {reachable: true, hunks_checked: 0, hunks_lost: [], conflicts: []}
   const module = findModule(context.log.state, record.phase, record.name)
-  if (module && module.stage !== 'merged') await recordMerge(context, request, {merged: target.sha, receipt: proof})
-  return view(request, {merged: true, changed: false, merge_sha: target.sha, receipt: toReceipt(proof)})
+  if (ours !== target.sha) await land(context, target, ours)
+  if (module && module.stage !== 'merged') await recordMerge(context, request, {merged: ours, receipt: proof})
+  return view(request, {merged: true, changed: ours !== target.sha, merge_sha: ours, receipt: toReceipt(proof)})
 }
 
 async function recordMerge({log}: TaskContext, {record, theirs}: Merge, made: {readonly merged: string; readonly receipt: Receipt}) {

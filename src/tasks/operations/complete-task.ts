@@ -2,7 +2,7 @@ import * as z from 'zod'
 import {ConductError} from '../../errors.ts'
 import {commitCheckout} from '../../git/checkout.ts'
 import type {EventData} from '../../events.ts'
-import {integrationRef, readRef} from '../../git/refs.ts'
+import {integrationRef, isAncestor, readRef} from '../../git/refs.ts'
 import type {PhaseState, TaskState} from '../state.ts'
 import type {TaskLog} from '../task-log.ts'
 import {shortBranch} from '../views.ts'
@@ -37,7 +37,7 @@ export const completeTask = defineOperation({
     return services.withTask(task_id, async (log) => {
       if (log.state.status === 'complete') return services.conclude(log, [], (state) => viewEnd(state, false))
       refuseEnded(log.state)
-      const objections = objectionsTo(log.state)
+      const objections = objectionsTo(log.state, await isUnmerged(log.state, services))
       const [first] = objections
       if (first && !force) throw first
       const {sha, changed} = await commitRest(log, services, commit_changes)
@@ -64,13 +64,13 @@ function viewEnd({started, status, ending}: TaskState, committed: boolean) {
 }
 
 /** Why the task is not done, the weightiest first. */
-function objectionsTo(state: TaskState): readonly ConductError[] {
+function objectionsTo(state: TaskState, unmergedWork: boolean): readonly ConductError[] {
   const open = state.phases.filter(({stage}) => stage !== 'complete')
   const failed = open.filter(({validation}) => validation?.passed === false)
   return [
     ...failed.map((phase) => validationFailed(state, phase)),
     ...(open.length > 0 ? [phasesOpen(state, open)] : []),
-    ...(isUnmerged(state) ? [unmerged(state)] : []),
+    ...(unmergedWork ? [unmerged(state)] : []),
   ]
 }
 
@@ -84,8 +84,13 @@ const phasesOpen = ({started}: TaskState, open: readonly PhaseState[]) =>
     ],
   )
 
-const isUnmerged = ({checkpoints, finish, started}: TaskState) =>
-  checkpoints.some(({branch}) => branch === integrationRef(started.task_id)) && !finish.merged
+/** What a run has made is on its integration branch; merged by hand it is in the base branch too. */
+async function isUnmerged({checkpoints, finish, started, integrationSha}: TaskState, {openTaskGit}: OperationServices): Promise<boolean> {
+  if (finish.merged || checkpoints.every(({branch}) => branch !== integrationRef(started.task_id))) return false
+  const git = await openTaskGit(started)
+  const tip = await readRef(git, started.base.branch)
+  return tip === undefined || !(await isAncestor(git, integrationSha, tip))
+}
 
 const unmerged = ({started, finish}: TaskState) => {
   const isFailed = finish.validation?.passed === false

@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import {ConductError} from '../../errors.ts'
-import type {EventData} from '../../events.ts'
+import type {CheckpointCreated, EventData} from '../../events.ts'
+import {isAncestor} from '../../git/refs.ts'
 import {findCheckpoint} from '../reduce.ts'
 import {currentPhase, type PhaseState, type TaskState} from '../state.ts'
 import {completePhases, viewTask} from '../views.ts'
-import {defineOperation} from './operation.ts'
+import {defineOperation, type OperationServices} from './operation.ts'
 import {checkpointNotFound, refuseEnded, validationFailed} from './refusals.ts'
 import {requestId, taskId, taskState} from './schemas.ts'
 
@@ -21,12 +22,15 @@ export const markPhaseComplete = defineOperation({
     request_id: requestId,
   }),
   output: taskState,
-  async handle({task_id, phase_name, checkpoint_id}, {withTask, conclude}) {
+  async handle({task_id, phase_name, checkpoint_id}, services) {
+    const {withTask, conclude} = services
     return withTask(task_id, async (log) => {
       const {state} = log
       refuseEnded(state)
-      if (!findCheckpoint(state, checkpoint_id)) throw checkpointNotFound(state, checkpoint_id)
+      const checkpoint = findCheckpoint(state, checkpoint_id)
+      if (!checkpoint) throw checkpointNotFound(state, checkpoint_id)
       const index = phaseToComplete(state, phase_name, checkpoint_id)
+      if (index !== undefined) await refuseGap(state, checkpoint, services)
       const events: EventData[] = index === undefined ? [] : [{type: 'phase.completed', phase: index, name: phase_name, checkpoint_id}]
       return conclude(log, events, viewTask)
     })
@@ -44,6 +48,17 @@ function phaseToComplete(state: TaskState, name: string, checkpointId: string): 
     throw validationFailed(state, phase)
   }
   return phase.phase.index
+}
+
+/** A checkpoint of one phase holds the phases before it: they may have been made on another branch. */
+async function refuseGap(state: TaskState, {id, sha}: CheckpointCreated, {openTaskGit}: OperationServices): Promise<void> {
+  const before = state.phases.findLast(({stage}) => stage === 'complete')
+  const earlier = before?.checkpointId === undefined ? undefined : findCheckpoint(state, before.checkpointId)
+  if (!before || !earlier || earlier.sha === sha) return
+  if (await isAncestor(await openTaskGit(state.started), earlier.sha, sha)) return
+  throw new ConductError('ORDER_VIOLATED', `Checkpoint ${id} lacks what ${before.phase.name} made: checkpoint ${earlier.id}.`, [
+    `Merge that, and make a new checkpoint: git merge ${earlier.sha}`,
+  ])
 }
 
 function refuseWrongOrder(state: TaskState, phase: PhaseState): void {

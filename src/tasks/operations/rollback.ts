@@ -5,7 +5,7 @@ import type {CheckpointCreated} from '../../events.ts'
 import {branchMoved, findCheckoutsOf} from '../../git/checkout.ts'
 import type {Git} from '../../git/git.ts'
 import {readCommits} from '../../git/objects.ts'
-import {integrationRef, readRef, stagedRef, updateRefs} from '../../git/refs.ts'
+import {integrationRef, keptRef, readRef, stagedRef, updateRefs} from '../../git/refs.ts'
 import {findPlaceToRollBack, rollBackCheckout, type Kept} from '../../git/roll-back.ts'
 import {findCheckpoint} from '../reduce.ts'
 import type {TaskLog} from '../task-log.ts'
@@ -45,7 +45,9 @@ export const rollbackToCheckpoint = defineOperation({
       const isRefAlone = target.branch === integrationRef(task_id) && working_directory === undefined
       const rollback = {log, git, target, path}
       const safety = await (isRefAlone ? rollBackIntegration(rollback) : rollBackFiles(rollback))
-      return services.conclude(log, [{type: 'rolled.back', checkpoint_id, sha: target.sha, safety_checkpoint: safety.id}], (state) => ({
+      const event = {type: 'rolled.back', checkpoint_id, sha: target.sha, safety_checkpoint: safety.id} as const
+      if (!isRefAlone) await moveIntegration(rollback, log.preview([event]).integrationSha)
+      return services.conclude(log, [event], (state) => ({
         sha: target.sha,
         safety_checkpoint: safety.id,
         staged_ref: safety.staged_ref ?? null,
@@ -74,6 +76,18 @@ async function rollBackIntegration(rollback: Rollback): Promise<CheckpointCreate
   const safety = await keepSafety(rollback, {sha: tip, isNew: false})
   if (tip !== target.sha && !(await updateRefs(git, [{ref, to: target.sha, from: tip}]))) throw branchMoved(ref)
   return safety
+}
+
+/** What a run had merged since is not to come back when a run goes on; it is kept. */
+async function moveIntegration({log, git}: Rollback, to: string): Promise<void> {
+  const ref = integrationRef(log.taskId)
+  const tip = await readRef(git, ref)
+  if (tip === undefined || tip === to) return
+  const kept = keptRef(log.taskId, `integration-${tip.slice(0, 8)}`)
+  await updateRefs(git, [
+    {ref: kept, to: tip, from: (await readRef(git, kept)) ?? null},
+    {ref, to, from: tip},
+  ])
 }
 
 async function rollBackFiles(rollback: Rollback): Promise<CheckpointCreated> {
