@@ -1,4 +1,4 @@
-import {chmod, glob, rename, rm, writeFile} from 'node:fs/promises'
+import {chmod, glob, readFile, rename, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {Plugin as OclifPlugin, settings} from '@oclif/core'
@@ -88,11 +88,19 @@ const withoutWriters: Plugin = {
   },
 }
 
+/** What a plugin depends on is installed with it; what it only develops with, our own `packages/`, is built in. */
 async function buildPlugins() {
   for (const plugin of await Array.fromAsync(glob('plugins/*/package.json', {cwd: root}))) {
     const dir = join(root, plugin, '..')
+    const {dependencies = {}}: {readonly dependencies?: object} = JSON.parse(await readFile(join(root, plugin), 'utf8'))
     await rm(join(dir, 'dist'), {recursive: true, force: true})
-    await build({...shared, entryPoints: [join(dir, 'src/index.ts')], outfile: join(dir, 'dist/index.js'), packages: 'external'})
+    await build({
+      ...shared,
+      entryPoints: [join(dir, 'src/index.ts')],
+      outfile: join(dir, 'dist/index.js'),
+      external: Object.keys(dependencies),
+      minify: true,
+    })
   }
 }
 
