@@ -1,6 +1,6 @@
 import {createChangeBus, type ChangeBus} from './change-bus.ts'
 import type {Extras} from './extras.ts'
-import type {HttpListening} from './http-serve.ts'
+import type {HttpListening} from './http/serve.ts'
 import {createMcpServer} from './server.ts'
 import type {McpServices} from './services.ts'
 
@@ -17,7 +17,7 @@ export async function serveMcp(plain: McpServices, signal: AbortSignal, http: Ht
     const {serveOnStdio} = await import('./stdio.ts')
     return serveOnStdio(services, signal)
   }
-  const {serveOnHttp} = await import('./http-serve.ts')
+  const {serveOnHttp} = await import('./http/serve.ts')
   return serveOnHttp({...http, bus, factory: (context) => createMcpServer(services, context), settle: services.settle, signal})
 }
 

@@ -2,10 +2,10 @@ import {once} from 'node:events'
 import {setTimeout as wait} from 'node:timers/promises'
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
-import {cannotListen} from './http-errors.ts'
-import {createEras, type Eras, type ErasOptions} from './http-eras.ts'
-import {LOOPBACK_NAMES, MCP_PATH, refuse, type GuardRules} from './http-guard.ts'
-import {sendRefusal, sendResponse, toRequest} from './http-messages.ts'
+import {cannotListen} from './errors.ts'
+import {createEras, type Eras, type ErasOptions} from './eras.ts'
+import {LOOPBACK_NAMES, MCP_PATH, refuse, type GuardRules} from './guard.ts'
+import {sendRefusal, sendResponse, toRequest} from './messages.ts'
 
 export interface HttpOptions extends ErasOptions {
   /** Address to listen on: `127.0.0.1` for this machine alone. */

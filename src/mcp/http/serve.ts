@@ -1,9 +1,9 @@
 import {randomBytes} from 'node:crypto'
 import {once} from 'node:events'
 import type {McpServerFactory} from '@modelcontextprotocol/server'
-import {ConductError} from '../errors.ts'
-import type {ChangeBus} from './change-bus.ts'
-import {isLoopback, serveHttp} from './http.ts'
+import {ConductError} from '../../errors.ts'
+import type {ChangeBus} from '../change-bus.ts'
+import {isLoopback, serveHttp} from './listen.ts'
 
 /** What a person says of where and for whom to serve. */
 export interface HttpListening {

@@ -1,4 +1,4 @@
-import {ConductError} from '../errors.ts'
+import {ConductError} from '../../errors.ts'
 
 /** An answer of HTTP in the shape that MCP clients read. `code` is JSON-RPC's. */
 export function rpcError(status: number, message: string, code = -32_000): Response {

@@ -1,7 +1,7 @@
 import type {IncomingMessage, ServerResponse} from 'node:http'
 import {Readable} from 'node:stream'
 import type {ReadableStream as NodeReadableStream} from 'node:stream/web'
-import type {Refusal} from './http-guard.ts'
+import type {Refusal} from './guard.ts'
 
 /** Between `node:http`, which both runtimes have, and the Request and Response that the SDK speaks. */
 

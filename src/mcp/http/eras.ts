@@ -1,7 +1,7 @@
 import {createMcpHandler, isLegacyRequest, readRequestBody, type McpServerFactory} from '@modelcontextprotocol/server'
-import type {ChangeBus} from './change-bus.ts'
-import {rpcError} from './http-errors.ts'
-import {HttpSessions} from './http-sessions.ts'
+import type {ChangeBus} from '../change-bus.ts'
+import {rpcError} from './errors.ts'
+import {HttpSessions} from './sessions.ts'
 
 export interface ErasOptions {
   readonly factory: McpServerFactory

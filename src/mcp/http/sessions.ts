@@ -6,7 +6,7 @@ import {
   type McpServerFactory,
   type Server,
 } from '@modelcontextprotocol/server'
-import {rpcError} from './http-errors.ts'
+import {rpcError} from './errors.ts'
 
 export interface SessionsOptions {
   readonly factory: McpServerFactory
