@@ -3,6 +3,9 @@ import type {App} from '../app.ts'
 import type {ConfigInput} from '../config/schema.ts'
 import {ConductError, EXIT} from '../errors.ts'
 
+type FlagOutput = Interfaces.OutputFlags<Interfaces.FlagInput>
+type ArgOutput = Interfaces.OutputArgs<Interfaces.ArgInput>
+
 /** `--task`, for every command that acts on one task. */
 export const taskFlag = {
   task: Flags.string({
@@ -36,6 +39,18 @@ export abstract class ConductCommand extends Command {
       loadPlugins: async () => (await import('../plugins.ts')).loadPlugins(this.config),
       ...(configFlags ? {configFlags} : {}),
     })
+  }
+
+  /** An argument is never taken from stdin, as oclif would: in a `while read` loop that is the list which the script goes through. */
+  protected override parse<F extends FlagOutput, B extends FlagOutput, A extends ArgOutput>(
+    options: Interfaces.Input<F, B, A> = this.ctor as unknown as Interfaces.Input<F, B, A>,
+    argv?: string[],
+  ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const args = Object.entries(options.args ?? {}).map(([name, arg]) => [name, {...arg, ignoreStdin: true}])
+    // Named one by one: a command inherits some of them, which a spread would lose.
+    const {flags, baseFlags, enableJsonFlag} = options
+    const inherited = {...(flags ? {flags} : {}), ...(baseFlags ? {baseFlags} : {}), enableJsonFlag: enableJsonFlag ?? false}
+    return super.parse({...options, ...inherited, args: Object.fromEntries(args) as Interfaces.ArgInput<A>}, argv)
   }
 
   /** What a person can mend is said whole: oclif would cut the lines at 80 columns, and commands in them are pasted. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {existsSync} from 'node:fs'
 import {join} from 'node:path'
-import {conduct} from '../support/cli.ts'
+import {conduct, startProgram} from '../support/cli.ts'
 import {createProject, type Project} from '../support/project.ts'
 import {createScenario, printCheckout} from './scenario.ts'
 
@@ -34,6 +34,12 @@ describe('the commands that look at a task', function () {
     const {exitCode, stdout} = await conduct(project, ['status', task])
     assert.equal(exitCode, 0)
     assert.match(stdout, /complete[^]*Phase 1: Build/)
+  })
+
+  it('takes no argument from stdin: a loop over a list goes through all of it', async () => {
+    const loop = 'printf "%s\\n" one two three | while read -r word; do conduct spec check >/dev/null && echo "$word"; done'
+    const {done} = await startProgram(project, 'bash', ['-c', loop])
+    assert.deepEqual(await done.then(({stdout, stderr}) => ({stdout, stderr})), {stdout: 'one\ntwo\nthree\n', stderr: ''})
   })
 
   it('logs shows what its agents said', async () => {

@@ -10,7 +10,7 @@ export default class StoreExport extends ConductCommand {
     '<%= config.bin %> store export tasks.ndjson',
     '<%= config.bin %> store export --all | CONDUCT_STORE=redis://localhost <%= config.bin %> store import',
   ]
-  static override args = {file: Args.string({description: 'File to write, or - for stdout.', default: '-', ignoreStdin: true})}
+  static override args = {file: Args.string({description: 'File to write, or - for stdout.', default: '-'})}
   static override flags = {
     task: Flags.string({char: 't', summary: 'Task id, or the beginning of one.', helpValue: 'ID', multiple: true, exclusive: ['all']}),
     all: Flags.boolean({char: 'a', summary: 'The tasks of every repository.'}),

@@ -10,7 +10,7 @@ export default class StoreImport extends ConductCommand {
     '<%= config.bin %> store import tasks.ndjson',
     'ssh build-host conduct store export --all | <%= config.bin %> store import -',
   ]
-  static override args = {file: Args.string({description: 'File to read, or - for stdin.', default: '-', ignoreStdin: true})}
+  static override args = {file: Args.string({description: 'File to read, or - for stdin.', default: '-'})}
 
   async run(): ReturnType<typeof storeImportHere> {
     const {args} = await this.parse(StoreImport)
