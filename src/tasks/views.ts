@@ -18,6 +18,7 @@ export function viewTask(state: TaskState): TaskStateView {
       name: phase.phase.name,
       status: phaseStatus(phase),
       modules: phase.modules.map((module) => ({name: module.name, status: moduleStatus(module)})),
+      validation: phase.validation ? {passed: phase.validation.passed, sha: phase.validation.sha} : null,
     })),
     checkpoints: state.checkpoints.length,
     last_checkpoint: state.checkpoints.at(-1)?.id ?? null,
@@ -56,8 +57,10 @@ export function completePhases(state: TaskState): string[] {
   return [...state.phases.filter(({stage}) => stage === 'complete').map(({phase}) => phase.name), ...state.unlistedPhases]
 }
 
-export function phaseStatus({stage}: PhaseState): Status {
-  return stage === 'building' ? 'running' : stage
+export function phaseStatus({stage, modules}: PhaseState): Status {
+  // By hand no phase is begun but by its modules.
+  const isBegun = stage === 'pending' && modules.some((module) => module.stage !== 'pending')
+  return isBegun || stage === 'building' ? 'running' : stage
 }
 
 export function moduleStatus({stage}: ModuleState): Status {

@@ -54,7 +54,8 @@ describe('conduct mcp on stdin and stdout', function () {
       const client = await RawClient.open(project)
       const ended = once(client.child, 'close')
       client.child.kill(signal)
-      assert.deepEqual(await ended, [exitCode, null])
+      // Deno names a signal as well when a process ends with such a code by itself.
+      assert.equal((await ended)[0], exitCode)
       assert.equal(client.stderr, '')
     }
   })

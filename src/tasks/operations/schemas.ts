@@ -64,7 +64,14 @@ export const taskState = z.object({
   spec: z.string().nullable(),
   phases_complete: z.array(z.string()),
   current_phase: z.string().nullable(),
-  phases: z.array(z.object({name: z.string(), status, modules: z.array(z.object({name: z.string(), status}))})),
+  phases: z.array(
+    z.object({
+      name: z.string(),
+      status,
+      modules: z.array(z.object({name: z.string(), status})),
+      validation: z.object({passed: z.boolean(), sha}).nullable().describe('The last time that the phase was checked, and the commit.'),
+    }),
+  ),
   checkpoints: z.int(),
   last_checkpoint: z.string().nullable(),
   reason: z.string().nullable(),

@@ -130,7 +130,7 @@ const SCHEMAS: {readonly [Type in TaskEventData['type']]: z.ZodType<Fields<Type>
   'attempt.ended': z.object({attempt_id: text, outcome, usage, session: maybe(text)}),
   'attempt.interrupted': z.object({attempt_id: text, kept: maybe(text)}),
   'attempt.strayed': z.object({attempt_id: text, what: text}),
-  'work.committed': z.object({subject, attempt_id: text, sha: text, files_changed: count}),
+  'work.committed': z.object({subject, attempt_id: text.optional(), sha: text, files_changed: count}),
   'work.rejected': z.object({subject, attempt_id: text, findings: z.array(finding)}),
   'module.merging': z.object({phase: count, module: text, sha: text}),
   'module.conflicted': z.object({phase: count, module: text, sha: text, files: texts}),
