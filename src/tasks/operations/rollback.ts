@@ -44,6 +44,7 @@ export const rollbackToCheckpoint = defineOperation({
       const path = resolve(working_directory ?? target.working_directory ?? log.state.started.working_directory)
       const isRefAlone = target.branch === integrationRef(task_id) && working_directory === undefined
       const rollback = {log, git, target, path}
+      services.onProgress?.(`Keeping what is there, and going back to ${checkpoint_id}`)
       const safety = await (isRefAlone ? rollBackIntegration(rollback) : rollBackFiles(rollback))
       const event = {type: 'rolled.back', checkpoint_id, sha: target.sha, safety_checkpoint: safety.id} as const
       if (!isRefAlone) await moveIntegration(rollback, log.preview([event]).integrationSha)

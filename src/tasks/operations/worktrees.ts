@@ -40,6 +40,7 @@ export const createWorktree = defineOperation({
       refuseEnded(log.state)
       await refuseOtherRepository(log.state, base_dir, services)
       const record = log.state.worktrees.find((known) => known.name === slug && known.isReady)
+      if (!record) services.onProgress?.(`Making the worktree ${slug}`)
       const events = record ? [] : [await make(log, slug, services)]
       return services.conclude(log, events, (state) => viewMade(state, slug))
     })
@@ -127,6 +128,8 @@ export const cleanupWorktrees = defineOperation({
       const removed: string[] = []
       const kept: {path: string; why: string}[] = []
       for (const record of log.state.worktrees) {
+        services.signal?.throwIfAborted()
+        services.onProgress?.(`Looking at ${record.path}`)
         const why = await whyKept(git, log.state, record)
         if (why === undefined) removed.push(await remove(log, git, record))
         else kept.push({path: record.path, why})
