@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import {byHandOperations} from '../src/run/by-hand/all.ts'
 import {runResultSchema} from '../src/run/result-schema.ts'
 import {operations} from '../src/tasks/operations/all.ts'
 import type {Operation} from '../src/tasks/operations/operation.ts'
@@ -6,7 +7,7 @@ import type {Operation} from '../src/tasks/operations/operation.ts'
 /** Every schema of what commands and tools take and answer: file below `schema/` to JSON Schema. */
 export function resultSchemas(): ReadonlyMap<string, object> {
   return new Map([
-    ...operations.flatMap((operation) => schemasOf(operation)),
+    ...[...operations, ...byHandOperations].flatMap((operation) => schemasOf(operation)),
     ['run-result.json', toAnswer(runResultSchema, {title: 'run --json'})],
     ['error.json', toAnswer(errorSchema, {title: 'any command --json, when it fails'})],
   ])

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds .spec/SPEC.md by hand: two phases, the modules of a phase side by side, a test command, checkpoints, and a
-# rollback when the test fails. Stop it at any moment and start it again: it goes on where it was.
+# Builds .spec/SPEC.md by hand: phase by phase, the modules of a phase side by side, with a checkpoint after each phase and
+# a rollback when its tests fail. Stop it at any moment and start it again: it goes on where it was.
 #
 #   AGENT='claude -p --permission-mode acceptEdits' ./build.sh
 #
@@ -10,7 +10,7 @@ set -m # each background job is a process group, so it can be stopped whole
 
 cd "$(git rev-parse --show-toplevel)"
 run_file=$(git rev-parse --git-path conduct-build) # inside .git, so it is never committed
-test_log=$(git rev-parse --git-path conduct-build.log)
+findings=$(git rev-parse --git-path conduct-build-findings)
 read -ra agent <<<"${AGENT:-$PWD/agent.sh}"
 
 say() { printf '%s\n' "$*" >&2; }
@@ -28,24 +28,16 @@ if [ ! -s "$run_file" ]; then printf 'build-%s-%s\n' "$(date +%s)" "$$" >"$run_f
 CONDUCT_TASK=${CONDUCT_TASK:-$(conduct start 'Build the greeter' --request-id "$(<"$run_file")")}
 export CONDUCT_TASK
 
-# What the spec says about a phase.
-describe_phase() {
-  case $1 in
-    'Phase 1: Words') modules=(greeting name) test_command='sh greeting.test.sh && sh name.test.sh' ;;
-    'Phase 2: Sentence') modules=(sentence) test_command='sh greet.test.sh' ;;
-    *) say "This script knows no phase called $1." && exit 2 ;;
-  esac
-}
+# The modules of a phase, a line each.
+modules_of() { conduct phase list | awk -F '  ' -v phase="$1" '$1 == phase { gsub(", ", "\n", $3); print $3 }'; }
 
-# One module: its worktree, its agent, a commit of what the agent left.
+# One module: its worktree, and its agent in it.
 build_module() {
   local phase=$1 module=$2 path prompt
   path=$(conduct worktree create "$module")
-  prompt="Implement the module $module of \"$phase\" as .spec/SPEC.md says. Test command: $test_command"
-  if [ -s "$test_log" ]; then prompt+=$'\n\nThe last attempt did not pass:\n'$(tail -n 50 "$test_log"); fi
+  prompt="Implement the module $module of \"$phase\" as .spec/SPEC.md says."
+  if [ -s "$findings" ]; then prompt+=$'\n\nThe last attempt did not pass:\n'$(<"$findings"); fi
   (cd "$path" && CONDUCT_MODULE=$module CONDUCT_PHASE=$phase "${agent[@]}" <<<"$prompt" >&2)
-  git -C "$path" add --all
-  git -C "$path" diff --cached --quiet || git -C "$path" commit --quiet --message="$phase: $module"
 }
 
 build_modules() {
@@ -58,27 +50,27 @@ build_modules() {
   return "$failed"
 }
 
+# Commits what the agents left, and merges it with a receipt; a conflict changes nothing.
 merge_modules() {
-  local branch
-  for module in "${modules[@]}"; do
-    branch=$(git -C "$(conduct worktree create "$module")" symbolic-ref --short HEAD)
-    git merge --quiet --no-ff --no-edit "$branch" >&2 || { git merge --abort && return 1; }
-  done
+  local module
+  for module in "${modules[@]}"; do conduct worktree merge "$module" >&2 || return; done
 }
 
-run_tests() { bash -c "$test_command" >"$test_log" 2>&1 || { cat "$test_log" >&2 && return 1; }; }
+# The test command, the criteria and the validators, on a clean checkout.
+validate() { conduct phase validate "$1" >"$findings" || { cat "$findings" >&2 && return 1; }; }
 
 build_phase() {
-  local phase=$1 before checkpoint
-  describe_phase "$phase"
+  local phase=$1 module before checkpoint
+  modules=()
+  while IFS= read -r module; do modules+=("$module"); done < <(modules_of "$phase")
   # The same request id again is the same checkpoint: the state before the phase, however often the script is started.
   before=$(conduct checkpoint "Before $phase" --request-id "before $phase")
   for attempt in 1 2 3; do
     say "$phase, attempt $attempt"
-    if build_modules "$phase" && merge_modules && run_tests; then
+    if build_modules "$phase" && merge_modules && validate "$phase"; then
       checkpoint=$(conduct checkpoint "$phase")
       conduct phase complete "$phase" --checkpoint "$checkpoint" >&2
-      rm -f "$test_log"
+      rm -f "$findings"
       return
     fi
     conduct rollback "$before" >/dev/null # a safety checkpoint keeps what was tried

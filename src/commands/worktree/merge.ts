@@ -22,10 +22,23 @@ export default class WorktreeMerge extends ConductCommand {
       task: flags.task,
       requestId: flags['request-id'],
       input: {name: args.name, working_directory: flags['working-directory'], accept_lost: flags['accept-lost']},
-      render: ({merge_sha, name, conflicts, next}) =>
-        merge_sha ?? `${name} is not merged: it conflicts in ${conflicts.join(', ')}.\n  → ${next}`,
+      render: ({merge_sha}) => merge_sha ?? '',
     })
-    if (!result.merged) process.exitCode = EXIT.CONFLICT
+    if (!result.merged) this.refuse(result)
     return result
+  }
+
+  /** A script captures the merge commit, or nothing. */
+  private refuse({
+    name,
+    conflicts,
+    next,
+  }: {
+    readonly name: string
+    readonly conflicts: readonly string[]
+    readonly next: string | null
+  }): void {
+    process.exitCode = EXIT.CONFLICT
+    if (!this.jsonEnabled()) this.logToStderr(`${name} is not merged: it conflicts in ${conflicts.join(', ')}.\n  → ${next}`)
   }
 }
