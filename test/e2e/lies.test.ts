@@ -17,7 +17,9 @@ const SUM = {
   'sum.test.js':
     "import {test} from 'node:test'\nimport {equal} from 'node:assert/strict'\nimport {sum} from './sum.js'\ntest('adds', () => equal(sum(1, 2), 3))\n",
 }
-const TESTED = `echo "import {test} from 'node:test'; import './shop.js'; test('shop', () => {})" > shop.test.js`
+const SHOP_TEST =
+  "import {test} from 'node:test'; import {equal} from 'node:assert/strict'; import {shop} from './shop.js'; test('shop', () => equal(shop, 1))"
+const TESTED = `echo "${SHOP_TEST}" > shop.test.js`
 
 const LIES: readonly Lie[] = [
   {
@@ -48,6 +50,24 @@ const LIES: readonly Lie[] = [
     lie: 'echo "export const shop = 1" > shop.js',
     repair: TESTED.replace('echo', 'echo "export const shop = 1" > shop.js; echo'),
     says: /test-command: The test command ran no test/,
+  },
+  {
+    name: 'skips the test that its work broke',
+    phases: [{name: 'Build', modules: ['shop'], test: 'node --test'}],
+    files: SUM,
+    lie: 'echo "export const sum = (a, b) => a - b" > sum.js; sed -i "s/test(/test.skip(/" sum.test.js',
+    repair: 'echo "export const sum = (a, b) => b + a" > sum.js; sed -i "s/test.skip(/test(/" sum.test.js',
+    says: /test-integrity: sum\.test\.js:4 .*`adds` is skipped by `test\.skip`/,
+  },
+  {
+    name: 'deletes a test of an earlier phase that its work broke',
+    phases: [
+      {name: 'Build', modules: ['shop'], test: 'node --test'},
+      {name: 'Sell', modules: ['shop'], test: 'test -f sale.js'},
+    ],
+    lie: `if [ -f shop.js ]; then echo "export const sale = 1" > sale.js; rm -f shop.test.js; else echo "export const shop = 1" > shop.js; ${TESTED}; fi`,
+    repair: TESTED,
+    says: /test-integrity: shop\.test\.js .*deleted.*`shop`.*Restore/,
   },
   {
     name: 'leaves out a file that the criteria name',

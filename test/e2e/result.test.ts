@@ -23,7 +23,7 @@ describe('the result of conduct run --json', function () {
       agent: `case "$CONDUCT_MODULE" in
         manual) echo '# Manual' > manual.md ;;
         *) echo "export const name = '$CONDUCT_MODULE'" > "$CONDUCT_MODULE.mjs"
-           echo "import {test} from 'node:test'; import './$CONDUCT_MODULE.mjs'; test('$CONDUCT_MODULE', () => {})" > "$CONDUCT_MODULE.test.mjs" ;;
+           echo "import {test} from 'node:test'; import {equal} from 'node:assert/strict'; import {name} from './$CONDUCT_MODULE.mjs'; test('$CONDUCT_MODULE', () => equal(name, '$CONDUCT_MODULE'))" > "$CONDUCT_MODULE.test.mjs" ;;
       esac
       echo '{"type":"usage","tokens":100,"usd":0.25}'`,
     })

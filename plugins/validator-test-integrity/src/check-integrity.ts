@@ -1,0 +1,39 @@
+import type {Finding, ValidatorInput, Verdict} from 'conduct-cli/plugin'
+import {compare, type Comparison} from './comparison.ts'
+import {matchTests, type Matching} from './match-tests.ts'
+import {findLostTests} from './rules/lost-tests.ts'
+import {findMarks} from './rules/marks.ts'
+import {findOwnFiles} from './rules/own-files.ts'
+import type {Rule} from './rules/rule.ts'
+import {findSnapshots} from './rules/snapshots.ts'
+import {findSuppressions} from './rules/suppressions.ts'
+import {findWeakened} from './rules/weakened.ts'
+
+const RULES: readonly Rule[] = [findLostTests, findMarks, findWeakened, findSuppressions, findSnapshots, findOwnFiles]
+
+/** Compares what the work changed with the base, rule by rule. */
+export async function checkIntegrity(input: ValidatorInput): Promise<Verdict> {
+  const comparison = await compare(input)
+  const matching = matchTests(...testsOfBoth(comparison))
+  const findings: Finding[] = []
+  for (const rule of RULES) findings.push(...(await rule(comparison, matching)))
+  const executed = comparison.changes.length || null
+  return {status: findings.length > 0 ? 'fail' : 'pass', executed, findings: inOrder(findings), evidence: evidenceOf(comparison, matching)}
+}
+
+function testsOfBoth({changes}: Comparison) {
+  const changed = changes.filter(({base, head}) => base?.text !== head?.text)
+  return [changed.flatMap(({base}) => base?.tests ?? []), changed.flatMap(({head}) => head?.tests ?? [])] as const
+}
+
+function evidenceOf({changes}: Comparison, {pairs, lost, added}: Matching): string {
+  const kept = `${pairs.length} of ${pairs.length + lost.length} tests`
+  return `${changes.length} files differ from the base. Of the tests in them, ${kept} of the base were found again, and ${added.length} are new.`
+}
+
+function inOrder(findings: readonly Finding[]): readonly Finding[] {
+  const key = ({file = '', line = 0, message}: Finding) => `${file}\0${String(line).padStart(8, '0')}\0${message}`
+  return [...new Map(findings.map((finding) => [key(finding), finding])).entries()]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, finding]) => finding)
+}

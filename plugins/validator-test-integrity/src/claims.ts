@@ -1,0 +1,67 @@
+import type {SourceCall, SourceRange, SourceTree, SyntaxNode} from '@conduct-cli/source'
+import {claimOfGoCall} from './go-claims.ts'
+import {claimOfJavaScriptCall, propertyClaim} from './javascript-claims.ts'
+import {claimOfPythonCall, claimOfStatement} from './python-claims.ts'
+import {callsIn, nodesIn} from './ranges.ts'
+import type {Assertion} from './test-case.ts'
+import {tokensOf} from './tokens.ts'
+
+/** What one assertion says, before it is put into words. */
+export interface Claim extends SourceRange {
+  /** The part that counts: without messages for people. */
+  readonly core: SourceRange
+  readonly subject: SourceRange
+  readonly strength: Assertion['strength']
+  readonly isTautology: boolean
+  /** Calls whose direct arguments are expected values, not inputs. */
+  readonly own: readonly SyntaxNode[]
+}
+
+/** The assertions in a range, in order. A name that says that it asserts is believed: it may be the project's own helper. */
+export function assertionsIn(source: SourceTree, range: SourceRange): readonly Assertion[] {
+  const calls = callsIn(source, range)
+  const fromCalls = calls.flatMap((call) => claimOf(call, source) ?? [])
+  const fromStatements = statementClaims(source, range)
+  return [...fromCalls, ...fromStatements].sort((one, other) => one.from - other.from).map((claim) => toAssertion(claim, source))
+}
+
+function claimOf(call: SourceCall, source: SourceTree): Claim | undefined {
+  if (source.language === 'python') return claimOfPythonCall(call, source)
+  return source.language === 'go' ? claimOfGoCall(call, source) : (claimOfJavaScriptCall(call, source) ?? propertyClaim(call, source))
+}
+
+const STATEMENTS: Readonly<Record<string, readonly string[]>> = {
+  python: ['AssertStatement', 'RaiseStatement'],
+  javascript: ['ThrowStatement'],
+  typescript: ['ThrowStatement'],
+}
+
+function statementClaims(source: SourceTree, range: SourceRange): readonly Claim[] {
+  const names = STATEMENTS[source.language]
+  return names ? nodesIn(source, range, names).flatMap((node) => claimOfStatement(node, source) ?? []) : []
+}
+
+function toAssertion({from, to, core, subject, strength, isTautology, own}: Claim, source: SourceTree): Assertion {
+  const inputs = callsIn(source, core).filter(({node}) => !own.some((call) => call.from === node.from && call.to === node.to))
+  const isInput = (place: SourceRange) => inputs.some(({args}) => args.some((arg) => arg.from <= place.from && place.to <= arg.to))
+  const tokens = tokensOf(source, core).map((token) => ({...token, isExpected: token.isLiteral && !isInput(token)}))
+  return {
+    from,
+    to,
+    core: {from: core.from, to: core.to},
+    line: source.lineOf(from),
+    key: tokens.map(({text, isExpected}) => (isExpected ? '□' : text)).join(' '),
+    expected: tokens.filter(({isExpected}) => isExpected).map(({text}) => text),
+    subject: tokensOf(source, subject)
+      .map(({text}) => text)
+      .join(' '),
+    strength,
+    isTautology,
+    text: shorten(source.textOf(core.from >= from ? {from, to} : core)),
+  }
+}
+
+const shorten = (text: string) => {
+  const line = text.replaceAll(/\s+/g, ' ')
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line
+}

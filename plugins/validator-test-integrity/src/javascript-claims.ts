@@ -1,0 +1,98 @@
+import {childNamed, type SourceCall, type SourceTree, type SyntaxNode} from '@conduct-cli/source'
+import type {Claim} from './claims.ts'
+import {constantOf, isSameWithoutCall} from './constants.ts'
+import {plainText} from './ranges.ts'
+
+const HELPER = /(?:^|\.)(?:assert|expect|verify|check|ensure|must|should)\w*$/i
+const TRUTH = /^(?:assert|ok|isTrue|isOk|true|truthy|isNotNull|exists|isDefined|defined|notThrows|doesNotThrow|doesNotReject)$/
+const EQUALITY = /^(?:(?:deep|strict|deepStrict|same|strictSame|loose)?equals?|is|same|strictSame|eql?|tobe|toequal|tostrictequal)$/i
+const RUNNER_METHODS =
+  /^(?:is|not|deepEqual|notDeepEqual|ok|notOk|equal|notEqual|same|strictSame|true|false|truthy|falsy|throws|rejects|doesNotThrow|match|like|throwsAsync|notThrows|pass|fail|snapshot|assert)$/
+const WEAK_MATCHERS = /^(?:toBeDefined|toBeTruthy|toBeFalsy|ok|exist|toThrow|toHaveBeenCalled|be|called)$/
+
+/** What a call asserts: node:assert, chai, the `expect` of jest and vitest, tap, ava, supertest, and helpers by name. */
+export function claimOfJavaScriptCall(call: SourceCall, source: SourceTree): Claim | undefined {
+  const {callee} = call
+  if (/^expect(?:\.\w+)?\(\)/.test(callee)) return expectClaim(call, source)
+  if (/^expect(?:\.|$)/.test(callee)) return undefined
+  const method = assertMethod(callee, source)
+  if (method !== undefined) return assertClaim(call, method, source)
+  if (callee.endsWith('.expect')) return {...whole(call), strength: 'exact', isTautology: false}
+  return HELPER.test(callee) ? {...whole(call), strength: 'helper', isTautology: false} : undefined
+}
+
+/** `expect(x).to.be.true`: an assertion without a call. */
+export function propertyClaim(call: SourceCall, source: SourceTree): Claim | undefined {
+  if (call.callee !== 'expect' || call.node.parent?.name !== 'MemberExpression') return undefined
+  let top: SyntaxNode = call.node
+  while (top.parent?.name === 'MemberExpression') top = top.parent
+  if (top.parent?.name === 'CallExpression' && top.parent.firstChild?.from === top.from && top.parent.firstChild.to === top.to)
+    return undefined
+  const subject = call.args[0] ?? call
+  const isNegated = /\.not\b/.test(source.text.slice(call.to, top.to))
+  const isTautology = !isNegated && constantOf(source.textOf(subject)) !== undefined
+  return {from: top.from, to: top.to, core: top, subject, strength: 'weak', isTautology, own: []}
+}
+
+const whole = ({from, to, args, node}: SourceCall) => ({from, to, core: {from, to}, subject: args[0] ?? {from, to}, own: [node]})
+
+/** The method of an assertion library, `ok` for a plain `assert(…)`. */
+function assertMethod(callee: string, source: SourceTree): string | undefined {
+  const dotted = /^(?:[\w$]+\.)*assert((?:\.\w+)*)$/.exec(callee)
+  if (dotted) return dotted[1]?.split('.').at(-1) || 'ok'
+  const own = /^(?:t|tap|test)\.(\w+)$/.exec(callee)?.[1]
+  if (own !== undefined && RUNNER_METHODS.test(own)) return own
+  return isImportedAssertion(callee, source) ? callee : undefined
+}
+
+function isImportedAssertion(callee: string, source: SourceTree): boolean {
+  return source.imports.some(
+    ({specifier, names}) => /^(?:node:)?(?:assert(?:\/strict)?|power-assert|uvu\/assert)$/.test(specifier) && names.includes(callee),
+  )
+}
+
+function assertClaim(call: SourceCall, method: string, source: SourceTree): Claim {
+  const [first, second] = call.args
+  const isTruth = TRUTH.test(method)
+  const end = (isTruth ? first : (second ?? first))?.to ?? call.to
+  const subject = first ?? call
+  const strength = isTruth && !(first && /[=!]==?|[<>]/.test(source.textOf(first))) ? 'weak' : 'exact'
+  return {...whole(call), core: {from: call.from, to: end}, subject, strength, isTautology: isTautology(call, method, source)}
+}
+
+function isTautology({args: [first, second]}: SourceCall, method: string, source: SourceTree): boolean {
+  if (method === 'pass') return true
+  if (first === undefined) return false
+  const value = plainText(source, first)
+  if (TRUTH.test(method)) return /^[{[]/.test(value) || constantOf(value) === true
+  return second !== undefined && EQUALITY.test(method) && isSameWithoutCall(value, plainText(source, second))
+}
+
+function expectClaim(call: SourceCall, source: SourceTree): Claim | undefined {
+  const inner = innerExpect(call.node, source)
+  const list = childNamed(inner, 'ArgList')
+  const subject = list && list.to - list.from > 2 ? {from: list.from + 1, to: list.to - 1} : {from: call.from, to: call.to}
+  const matcher = call.callee.split('.').at(-1) ?? ''
+  const isNegated = /\.(?:not|never)\b/.test(call.callee)
+  const strength = WEAK_MATCHERS.test(matcher) && call.args.length === 0 ? 'weak' : 'exact'
+  return {
+    ...whole(call),
+    subject,
+    strength,
+    isTautology: !isNegated && isExpectTautology(call, matcher, plainText(source, subject), source),
+  }
+}
+
+function isExpectTautology({args: [first]}: SourceCall, matcher: string, subject: string, source: SourceTree): boolean {
+  if (first === undefined) return constantOf(subject) !== undefined
+  return EQUALITY.test(matcher) && isSameWithoutCall(subject, plainText(source, first))
+}
+
+function innerExpect(node: SyntaxNode, source: SourceTree): SyntaxNode | undefined {
+  let current: SyntaxNode | null = node
+  for (let steps = 0; current !== null && steps < 60; steps += 1) {
+    if (current.name === 'CallExpression' && /^expect(?:\.\w+)?$/.test(source.textOf(current.firstChild ?? current))) return current
+    current = current.firstChild
+  }
+  return undefined
+}

@@ -1,0 +1,104 @@
+import {containment, similarity} from './tokens.ts'
+import {nameOf, type TestCase} from './test-case.ts'
+
+/** A test of the base, and what became of it. */
+export interface Pair {
+  readonly base: TestCase
+  readonly head: TestCase
+  /** It has the name it had; otherwise it was recognised by what it does. */
+  readonly isNamed: boolean
+}
+
+export interface Matching {
+  readonly pairs: readonly Pair[]
+  /** Tests of the base with nothing in their place. */
+  readonly lost: readonly TestCase[]
+  readonly added: readonly TestCase[]
+}
+
+/** Alike enough to be the same test under another name. */
+const SAME = 0.6
+/** So much of a test must be found in others when it was split or made a row of a table. */
+const ABSORBED = 0.8
+
+/** Finds each test of the base again: by its name, by what it does, or as a part of others. */
+export function matchTests(base: readonly TestCase[], head: readonly TestCase[]): Matching {
+  const pairs: Pair[] = []
+  const [open, free] = [new Set(base), new Set(head)]
+  const pair = (one: TestCase, other: TestCase, isNamed: boolean) => {
+    pairs.push({base: one, head: other, isNamed})
+    open.delete(one)
+    free.delete(other)
+  }
+  for (const keyOf of [inPlace, nameOf, leafOf]) {
+    const byKey = Map.groupBy(free, keyOf)
+    for (const test of base.filter((each) => open.has(each))) {
+      const found = byKey.get(keyOf(test))?.find((each) => free.has(each))
+      if (found && (keyOf !== leafOf || similarity(words(test), words(found)) > 0.3)) pair(test, found, true)
+    }
+  }
+  for (const {one, other} of alike([...open], [...free])) if (open.has(one) && free.has(other)) pair(one, other, false)
+  const added = [...free]
+  return {pairs, lost: [...open].filter((test) => !isAbsorbed(test, base, head, pairs)), added}
+}
+
+const inPlace = (test: TestCase) => `${test.file}\0${nameOf(test)}`
+const leafOf = ({path}: TestCase) => path.at(-1) ?? ''
+
+const known = new WeakMap<TestCase, readonly string[]>()
+
+function words(test: TestCase): readonly string[] {
+  const found = known.get(test) ?? test.tokens.map(({text}) => text).filter((text) => !/^[{}[\].:=]|=>$/.test(text))
+  known.set(test, found)
+  return found
+}
+
+/** Most alike first. */
+function alike(base: readonly TestCase[], head: readonly TestCase[]) {
+  const found: {readonly one: TestCase; readonly other: TestCase; readonly score: number}[] = []
+  for (const one of base) {
+    for (const other of head) {
+      const [small, large] = [words(one).length, words(other).length].sort((first, second) => first - second) as [number, number]
+      if (small < large * 0.4) continue
+      const score = similarity(words(one), words(other))
+      if (score >= SAME) found.push({one, other, score})
+    }
+  }
+  return found.sort((first, second) => second.score - first.score)
+}
+
+/** Split into several, made a row of a table, or a copy of one that is still there. */
+function isAbsorbed(test: TestCase, base: readonly TestCase[], head: readonly TestCase[], pairs: readonly Pair[]): boolean {
+  const own = words(test)
+  if (own.length === 0) return true
+  const isCopy = pairs.some(
+    (pair) => pair.base !== test && pair.isNamed && pair.base.file === test.file && words(pair.base).join(' ') === own.join(' '),
+  )
+  if (isCopy && base.length > head.length) return true
+  return isSplit(test, head, pairs) || isRow(test, head, pairs)
+}
+
+/** What its assertions claim is claimed by others now, which did not claim it before. */
+function isSplit({assertions}: TestCase, head: readonly TestCase[], pairs: readonly Pair[]): boolean {
+  if (assertions.length === 0) return false
+  const claims = (tests: readonly TestCase[]) =>
+    tests.flatMap((each) => each.assertions.map(({key, expected}) => `${key}\0${expected.join('\0')}`))
+  const before = claims(pairs.map((pair) => pair.base))
+  const now = claims(head)
+  const fresh = now.filter((claim) => !before.includes(claim))
+  const own = assertions.map(({key, expected}) => `${key}\0${expected.join('\0')}`)
+  return containment(own, fresh) >= ABSORBED
+}
+
+/** All its values stand in one test that has grown, with most of its other words. */
+function isRow(test: TestCase, head: readonly TestCase[], pairs: readonly Pair[]): boolean {
+  const literals = test.tokens.filter(({isLiteral}) => isLiteral).map(({text}) => text)
+  if (literals.length === 0) return false
+  const names = new Set(test.tokens.filter(({text, isLiteral}) => !isLiteral && /^\w{2,}$/.test(text)).map(({text}) => text))
+  return head.some((each) => {
+    const before = pairs.find((pair) => pair.head === each)?.base
+    if (before && before.tokens.length >= each.tokens.length) return false
+    const whole = [...each.tokens, ...(each.rows ?? [])].map(({text}) => text)
+    return containment(literals, whole) === 1 && containment([...names], whole) >= 0.6
+  })
+}

@@ -1,0 +1,131 @@
+import {childNamed, childrenOf, type SourceFunction, type SourceTree, type SyntaxNode} from '@conduct-cli/source'
+import {readBody, type ReadCall} from './body.ts'
+import {circumstancesOf} from './circumstances.ts'
+import {constantOf} from './constants.ts'
+import {callsIn, nodesIn} from './ranges.ts'
+import type {Mark, TestCase} from './test-case.ts'
+import {tokensOf} from './tokens.ts'
+
+/** Tests of pytest and unittest: functions, and methods of classes, that the runners collect by name. */
+export function pythonTests(source: SourceTree): readonly TestCase[] {
+  const fileMarks = scopeMarks(source.tree?.topNode ?? undefined, source)
+  return source.functions.filter((each) => isTest(each)).map((each) => toTest(each, fileMarks, source))
+}
+
+function isTest({name, kind, owner, node}: SourceFunction): boolean {
+  if (!name.startsWith('test') || kind === 'arrow') return false
+  if (owner) return owner.name.startsWith('Test') || owner.bases.some((base) => /Test|Case/.test(base))
+  let parent = node.parent
+  while (parent !== null && parent.name !== 'FunctionDefinition') parent = parent.parent
+  return parent === null
+}
+
+const readSkip: ReadCall = (callee) => {
+  if (/^(?:pytest\.skip|self\.skipTest|skip|unittest\.SkipTest|SkipTest)$/.test(callee))
+    return {kind: 'skip', what: `is skipped by \`${callee}()\``}
+  return /^(?:pytest\.)?xfail$/.test(callee) ? {kind: 'expected-failure', what: `is expected to fail by \`${callee}()\``} : undefined
+}
+
+function toTest(each: SourceFunction, fileMarks: readonly Mark[], source: SourceTree): TestCase {
+  const {node, name, owner, body, statements, line} = each
+  const outer = node.parent?.name === 'DecoratedStatement' ? node.parent : node
+  const parts = readBody({source, range: body ?? node, statements, readCall: readSkip})
+  const ownerMarks = owner
+    ? [...scopeMarks(childNamed(owner.node, 'Body'), source), ...decoratorMarks(owner.node, source), ...setUpMarks(owner.node, source)]
+    : []
+  const marks = [...fileMarks, ...ownerMarks, ...decoratorMarks(node, source), ...placeMarks(outer, source), ...parts.marks]
+  const path = owner ? [owner.name, name] : [name]
+  return {
+    ...parts,
+    file: source.file,
+    from: outer.from,
+    to: node.to,
+    line,
+    path,
+    marks,
+    rows: tokensOf(source, {from: outer.from, to: node.from}),
+  }
+}
+
+function placeMarks(outer: SyntaxNode, source: SourceTree): readonly Mark[] {
+  const {isDead} = circumstancesOf(outer, {from: 0, to: source.text.length + 1}, source)
+  return isDead ? [{kind: 'dead', line: source.lineOf(outer.from), what: 'stands where it is never reached'}] : []
+}
+
+function decoratorMarks(node: SyntaxNode, source: SourceTree): readonly Mark[] {
+  if (node.parent?.name !== 'DecoratedStatement') return []
+  return childrenOf(node.parent)
+    .filter(({name}) => name === 'Decorator')
+    .flatMap((decorator) => markOf(source.textOf(decorator).slice(1).trim(), source.lineOf(decorator.from)))
+}
+
+/** What a decorator, or a value of `pytestmark`, does to a test. */
+function markOf(text: string, line: number): readonly Mark[] {
+  const [, word = '', list = ''] =
+    /^(?:\w+\.)*(skip|skipif|skipIf|skipUnless|xfail|expectedFailure|parametrize)\b\s*(?:\((.*)\)\s*)?$/s.exec(text) ?? []
+  if (word === '') return []
+  const what = `\`@${text.split('(')[0]}\``
+  if (word === 'parametrize') return /,\s*(?:\[\s*\]|\(\s*\))/.test(list) ? [{kind: 'skip', line, what: `runs for no case by ${what}`}] : []
+  if (word === 'skip') return [{kind: 'skip', line, what: `is skipped by ${what}`}]
+  if (word === 'expectedFailure') return [{kind: 'expected-failure', line, what: `is expected to fail by ${what}`}]
+  const kind = word === 'xfail' ? 'expected-failure' : 'skip'
+  const verb = word === 'xfail' ? 'is expected to fail' : 'is skipped'
+  const condition = firstArgument(list)
+  if (condition === '') return [{kind, line, what: `${verb} by ${what}`}]
+  const value = constantOf(condition)
+  if (value === (word === 'skipUnless')) return []
+  const isOpen = value === undefined
+  return [{kind, line, what: `${verb} by ${what}`, ...(isOpen ? {condition: word === 'skipUnless' ? `not ${condition}` : condition} : {})}]
+}
+
+/** Up to the first comma that is not within brackets; empty when the list begins with a keyword. */
+function firstArgument(list: string): string {
+  let depth = 0
+  let index = 0
+  for (; index < list.length; index++) {
+    const character = list.charAt(index)
+    if (character === ',' && depth === 0) break
+    if ('([{'.includes(character)) depth += 1
+    if (')]}'.includes(character)) depth -= 1
+  }
+  const first = list.slice(0, index).trim()
+  const [, keyword, value] = /^(\w+)\s*=(?!=)\s*(.*)$/s.exec(first) ?? []
+  return keyword === undefined ? first : keyword === 'condition' ? (value ?? '') : ''
+}
+
+/** Statements of a module or class that hold for every test in it. */
+function scopeMarks(scope: SyntaxNode | undefined, source: SourceTree): readonly Mark[] {
+  return childrenOf(scope).flatMap((statement) => {
+    const line = source.lineOf(statement.from)
+    const text = source.textOf(statement)
+    if (statement.name === 'AssignStatement' && /^__test__\s*=\s*False/.test(text)) {
+      return [{kind: 'skip', line, what: 'is not collected because of `__test__ = False`'}]
+    }
+    if (statement.name === 'AssignStatement' && /^pytestmark\s*=/.test(text)) return marksIn(text, line)
+    const isGuard = /^(?:ExpressionStatement|RaiseStatement|IfStatement|TryStatement)$/.test(statement.name)
+    return isGuard ? moduleSkips(statement, source) : []
+  })
+}
+
+function marksIn(text: string, line: number): readonly Mark[] {
+  const marks = text.match(/(?:\w+\.)+mark\.\w+(?:\((?:[^()]|\([^()]*\))*\))?/g) ?? []
+  return marks.flatMap((mark) => markOf(mark, line))
+}
+
+/** `pytest.skip(allow_module_level=True)`, `raise unittest.SkipTest`. */
+function moduleSkips(statement: SyntaxNode, source: SourceTree): readonly Mark[] {
+  return callsIn(source, statement).flatMap(({callee, node, line}) => {
+    const read = readSkip(callee)
+    const place = circumstancesOf(node, {from: 0, to: source.text.length + 1}, source)
+    if (!read || place.isDead || place.condition?.includes('when a function')) return []
+    return [{...read, line, ...(place.condition === undefined ? {} : {condition: place.condition})}]
+  })
+}
+
+/** `setUp` and its kin run before every test of the class. */
+function setUpMarks(owner: SyntaxNode, source: SourceTree): readonly Mark[] {
+  return nodesIn(source, owner, ['FunctionDefinition'])
+    .filter((node) => /^(?:setUp|setUpClass|setup_method|setup_class|setup)$/.test(source.textOf(childNamed(node, 'VariableName') ?? node)))
+    .flatMap((node) => readBody({source, range: childNamed(node, 'Body') ?? node, readCall: readSkip}).marks)
+    .filter(({kind}) => kind === 'skip')
+}

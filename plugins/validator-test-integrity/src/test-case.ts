@@ -1,0 +1,60 @@
+import type {SourceRange} from '@conduct-cli/source'
+import type {Token} from './tokens.ts'
+
+/** One statement of a test that something is so. */
+export interface Assertion extends SourceRange {
+  /** The part that says what must be so: without messages for people; of `if (…) fail()` the condition. */
+  readonly core: SourceRange
+  readonly line: number
+  /** Its words with the expected values left out: what is asserted about, and how. */
+  readonly key: string
+  /** Values that stand in the source as what is expected. */
+  readonly expected: readonly string[]
+  /** What is asserted about. */
+  readonly subject: string
+  /** `exact`: compared with a value; `weak`: it is there, or true; `helper`: a function does it. */
+  readonly strength: 'exact' | 'weak' | 'helper'
+  /** It holds whatever the code does. */
+  readonly isTautology: boolean
+  /** As written, shortened to a line. */
+  readonly text: string
+}
+
+export type MarkKind = 'skip' | 'only' | 'dead' | 'early-return' | 'swallow' | 'expected-failure'
+
+/** Something that keeps a test from failing. */
+export interface Mark {
+  readonly kind: MarkKind
+  readonly line: number
+  /** For people: ``is skipped by `it.skip` ``. */
+  readonly what: string
+  /** Under which circumstances; absent when always. */
+  readonly condition?: string
+}
+
+/** A test as its runner sees it. */
+export interface TestCase extends SourceRange {
+  readonly file: string
+  /** Names of the suites around it, then its own. */
+  readonly path: readonly string[]
+  readonly line: number
+  /** Of the body. */
+  readonly tokens: readonly Token[]
+  /** Of what stands around the body: rows of `each` and `parametrize`. */
+  readonly rows?: readonly Token[]
+  /** Those that are reached. */
+  readonly assertions: readonly Assertion[]
+  readonly marks: readonly Mark[]
+  /** Does nothing at all. */
+  readonly isEmpty: boolean
+  /** Calls something that is no assertion. */
+  readonly doesSomething: boolean
+}
+
+/** The assertions that can fail. */
+export function effectiveAssertions({assertions}: TestCase): readonly Assertion[] {
+  return assertions.filter(({isTautology}) => !isTautology)
+}
+
+/** The test's name with its suites: `sums > adds`. */
+export const nameOf = ({path}: Pick<TestCase, 'path'>): string => path.join(' > ')

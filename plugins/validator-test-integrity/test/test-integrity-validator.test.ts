@@ -1,0 +1,16 @@
+import {validatorContract} from '../../../test/validators/validator-contract.ts'
+import {testIntegrityValidator} from '../src/test-integrity-validator.ts'
+
+const test = "import {test} from 'node:test'\nimport assert from 'node:assert/strict'\nimport {add} from '../add.js'\n"
+const adds = "test('adds', () => {\n  assert.equal(add(1, 2), 3)\n})\n"
+
+validatorContract({
+  validator: {...testIntegrityValidator, applies: (input) => input.files[0] !== 'README.md'},
+  base: {'add.js': 'export const add = (a, b) => a + b\n', 'test/add.test.js': `${test}${adds}`},
+  nothing: {'README.md': '# Add\n'},
+  good: {
+    'add.js': 'export const add = (a, b) => b + a\n',
+    'test/add.test.js': `${test}\n${adds}\ntest('adds zero', () => assert.equal(add(0, 2), 2))\n`,
+  },
+  bad: {'add.js': 'export const add = (a, b) => a - b\n', 'test/add.test.js': `${test}${adds.replace('test(', 'test.skip(')}`},
+})
