@@ -1,6 +1,6 @@
 import type {AgentOutcome, Role, Usage} from './agents/agent.ts'
 import type {Spec} from './spec/spec.ts'
-import type {Finding} from './validators/validator.ts'
+import type {Finding, MissingTool} from './validators/validator.ts'
 
 /**
  * The facts in a task's log. A task is a fold over them (`tasks/reduce.ts`); every view is a projection.
@@ -202,6 +202,8 @@ export interface NamedVerdict {
   readonly findings: readonly Finding[]
   readonly evidence: string
   readonly duration_ms: number
+  /** Programs that it needs and that are not installed. */
+  readonly missing?: readonly MissingTool[]
 }
 
 export interface CriterionVerdict {

@@ -17,6 +17,7 @@ export type {
   ExecOptions,
   ExecResult,
   Finding,
+  MissingTool,
   TestReport,
   Validator,
   ValidatorInput,

@@ -9,6 +9,7 @@ import {subjectKey, type BaselineRecord, type TaskState} from '../tasks/state.ts
 import {readBaseline, type Baseline} from '../validators/baseline.ts'
 import {validate, type Validation} from '../validators/engine.ts'
 import {baselineKey} from './baseline-key.ts'
+import {refuseMissingTools} from '../validators/missing-tools.ts'
 import type {RunContext, TaskContext} from './context.ts'
 import {checkEnvironment, withCheckout} from './worktree-steps.ts'
 
@@ -29,7 +30,11 @@ export interface ProofRequest {
   onVerdict?(verdict: NamedVerdict): void
 }
 
-/** Proves one commit and records the verdicts; when the signal aborts it records none. */
+/**
+ * Proves one commit and records the verdicts; when the signal aborts it records none.
+ *
+ * @throws {ConductError} `TOOL_MISSING` when a validator's program is not installed; nothing is recorded then either
+ */
 export async function proveCommit(context: TaskContext, {subject, round, sha, onVerdict}: ProofRequest): Promise<void> {
   const {log} = context
   await log.append({type: 'validation.started', subject, round, sha})
@@ -42,6 +47,7 @@ export async function proveCommit(context: TaskContext, {subject, round, sha, on
     ),
   )
   if (context.signal.aborted) return
+  refuseMissingTools(result.verdicts)
   await log.append({type: 'validation.finished', subject, round, sha, ...result})
 }
 

@@ -1,4 +1,5 @@
 import type {CriterionVerdict, NamedVerdict} from '../events.ts'
+import {missingTools} from '../validators/missing-tools.ts'
 import type {Finding} from '../validators/validator.ts'
 import {criteriaLines} from './result-lines.ts'
 import {formatColumns, formatDuration, formatFinding, oneLine, shorten} from './text.ts'
@@ -72,5 +73,7 @@ function verdictRow({validator, status, executed, duration_ms: duration, evidenc
 function conclusion(passed: boolean, verdicts: readonly NamedVerdict[]): string {
   if (passed) return 'All checks passed.'
   if (verdicts.every(({status}) => status === 'skip')) return 'Nothing was checked: no validator has anything to do here.'
+  const missing = missingTools(verdicts)
+  if (missing.length > 0) return ['Not checked; install what is missing:', ...missing.map(({install}) => `  ${install}`)].join('\n')
   return 'Not valid.'
 }

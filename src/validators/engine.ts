@@ -182,8 +182,9 @@ function blameForChanges({name}: Validator, verdict: Verdict, changed: readonly 
 
 async function timed({request}: Run, validator: string, judge: () => Promise<Verdict>): Promise<NamedVerdict> {
   const begin = request.now()
-  const {status, executed, findings, evidence = ''} = await judge()
-  const verdict = {validator, status, executed, findings, evidence, duration_ms: Math.max(0, Math.round(request.now() - begin))}
+  const {status, executed, findings, evidence = '', missing} = await judge()
+  const duration = Math.max(0, Math.round(request.now() - begin))
+  const verdict = {validator, status, executed, findings, evidence, duration_ms: duration, ...(missing ? {missing} : {})}
   request.onVerdict?.(verdict)
   return verdict
 }

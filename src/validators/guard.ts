@@ -10,11 +10,14 @@ const findingSchema = z.object({
   flaky: z.boolean().optional(),
 })
 
+const missingSchema = z.object({tool: z.string().min(1), install: z.string().min(1)})
+
 const verdictSchema = z.object({
   status: z.enum(['pass', 'fail', 'skip']),
   executed: z.int().nonnegative().nullable(),
   findings: z.array(findingSchema),
   evidence: z.string().optional(),
+  missing: z.array(missingSchema).optional(),
 })
 
 /**
@@ -37,11 +40,18 @@ async function answer(validator: Validator, input: ValidatorInput): Promise<Verd
   if ((await validator.applies(input)) === false) return {status: 'skip', executed: null, findings: [], evidence: 'Nothing here for it.'}
   const parsed = verdictSchema.safeParse(await validator.run(input))
   if (!parsed.success) return broken(validator, `returned what is no verdict: ${oneLine(parsed.error)}`)
-  return withoutVacuousPass(validator, parsed.data)
+  return withoutVacuousPass(validator, withMissing(parsed.data))
 }
 
 function oneLine(error: z.ZodError): string {
   return error.issues.map(({path, message}) => `${path.join('.') || 'verdict'}: ${message}`).join('; ')
+}
+
+/** What could not be asked has not passed; the findings say so too, for those who read nothing else. */
+function withMissing({missing = [], ...verdict}: Verdict): Verdict {
+  if (missing.length === 0) return verdict
+  const findings = missing.map(({tool, install}) => ({message: `${tool} is not installed: ${install}`}))
+  return {...verdict, status: 'fail', findings: [...findings, ...verdict.findings], missing}
 }
 
 /** Zero tests, files or rules prove nothing; a `fail` without a word is of no use to anyone. */

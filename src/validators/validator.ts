@@ -92,6 +92,18 @@ export interface Verdict {
   readonly findings: readonly Finding[]
   /** For people: the command and its exit code, or why it was skipped. */
   readonly evidence?: string
+  /**
+   * Programs that the check needs and that are not installed. Makes it a `fail`, but no agent is asked to mend it:
+   * conduct stops with exit code 5, says what to type, and goes on from there when it is called again.
+   */
+  readonly missing?: readonly MissingTool[]
+}
+
+/** A program that is not there, and how to get it. */
+export interface MissingTool {
+  readonly tool: string
+  /** A command to type: `npm ci`. */
+  readonly install: string
 }
 
 /** What is wrong, and where, in words an agent can act on. */

@@ -9,6 +9,15 @@ const BUILD: readonly PhaseText[] = [{name: 'Build', modules: ['shop'], test: 't
 const WORK = 'echo "export const shop = 1" > shop.js'
 /** True once, and not again: the mark lies beside the checkout. */
 const FIRST_TIME = 'mkdir "$(dirname "$0")/../mark" 2> /dev/null'
+/** A validator whose program is there as soon as the environment says so. */
+const NEEDS_NAIL = `export default {
+  name: 'needs-nail',
+  applies: () => true,
+  run: async () => process.env.NAIL
+    ? {status: 'pass', executed: 1, findings: []}
+    : {status: 'fail', executed: null, findings: [], missing: [{tool: 'nail', install: 'buy nail'}]},
+}
+`
 
 describe('the exit code', function () {
   this.timeout(60_000)
@@ -33,6 +42,21 @@ describe('the exit code', function () {
     const {exitCode, stderr} = await conduct(project, ['resume', '--retry', 'shpo'])
     assert.equal(exitCode, 2)
     assert.match(stderr, /no module shpo[^]*shop/)
+  })
+
+  it('5 means that a tool is missing, which no agent is asked to mend, and resume goes on when it is there', async () => {
+    await create({
+      config: {validators: ['./tools/needs-nail.mjs'], limits: {attempts: 1}},
+      files: {'tools/needs-nail.mjs': NEEDS_NAIL},
+    })
+    const missing = await conduct(project, ['run'])
+    assert.equal(missing.exitCode, 5, missing.stderr)
+    assert.match(missing.stderr, /needs-nail cannot check anything: nail not installed\.[^]*buy nail/)
+    const here = await conduct(project, ['validate'])
+    assert.deepEqual([here.exitCode, /install what is missing:\n {2}buy nail/.test(here.stdout)], [5, true], here.stdout)
+    const again = await runScenario(project, ['resume'], {env: {NAIL: '1'}})
+    assert.equal(again.exitCode, 0, again.result.reason)
+    assert.equal(eventsOf(again.events, 'attempt.starting').length, 0)
   })
 
   it('6 means that validation failed after all attempts, and --retry allows more', async () => {

@@ -49,6 +49,15 @@ describe('validate', () => {
     assert.deepEqual([verdicts.map(({validator}) => validator), criteria.map(({verdict}) => verdict)], [['good'], ['met', 'met']])
   })
 
+  it('fails, and says what to type, when a program that a validator needs is missing', async () => {
+    const checkout = await createCheckout({})
+    const missing = [{tool: 'ruff', install: 'pip install ruff'}]
+    const validators = [validator('lint', async () => ({...pass, missing})), good]
+    const {passed, verdicts} = await validateCheckout(checkout, {validators})
+    assert.deepEqual([passed, verdicts[0]?.status, verdicts[1]?.status], [false, 'fail', 'pass'])
+    assert.deepEqual([verdicts[0]?.missing, verdicts[0]?.findings], [missing, [{message: 'ruff is not installed: pip install ruff'}]])
+  })
+
   it('needs no phase', async () => {
     const checkout = await createCheckout({})
     const {passed, verdicts, criteria} = await validateCheckout(checkout, {validators: [good]})
