@@ -53,8 +53,8 @@ describe('conduct mcp on stdin and stdout', function () {
     ] as const) {
       const client = await RawClient.open(project)
       const ended = once(client.child, 'close')
-      client.child.kill(signal)
-      // Deno names a signal as well when a process ends with such a code by itself.
+      // Deno's own `child.kill` ends the process whatever it listens for.
+      process.kill(client.child.pid ?? 0, signal)
       assert.equal((await ended)[0], exitCode)
       assert.equal(client.stderr, '')
     }
