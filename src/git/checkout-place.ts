@@ -1,6 +1,7 @@
-import {access, constants, realpath, stat} from 'node:fs/promises'
+import {realpath} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {ConductError} from '../errors.ts'
+import {requireFolder} from './folder.ts'
 import type {Git} from './git.ts'
 import {readGitFile, readHeadFile, type Head} from './git-file.ts'
 
@@ -25,29 +26,12 @@ export async function findPlace(git: Git, path: string): Promise<Place> {
   return {root, gitDir, head}
 }
 
-/**
- * Can work be done in it? Whoever looks for a repository from below would otherwise find the one around a name that is wrong.
- *
- * @throws {ConductError} `NOT_A_REPOSITORY`
- */
-export async function requireFolder(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined)
-  if (found === undefined) throw unusable(path, 'is not there, or may not be looked at')
-  if (!found.isDirectory()) throw unusable(path, 'is a file, not a folder')
-  await access(path, constants.R_OK | constants.X_OK).catch(() => {
-    throw unusable(path, 'may not be read by this user')
-  })
-}
-
 const isOurs = ({repository: {commonDir}}: Git, gitDir: string) => gitDir === commonDir || dirname(gitDir) === join(commonDir, 'worktrees')
 
 async function findRoot(folder: string): Promise<string | undefined> {
   if ((await readGitFile(folder)) !== undefined) return folder
   return dirname(folder) === folder ? undefined : findRoot(dirname(folder))
 }
-
-const unusable = (path: string, why: string) =>
-  new ConductError('NOT_A_REPOSITORY', `${path} ${why}.`, ['Name a folder of the repository that this user can read and enter.'])
 
 const foreign = ({repository: {commonDir}}: Git, path: string) =>
   new ConductError('NOT_A_REPOSITORY', `${path} is not a checkout of ${commonDir}.`, [

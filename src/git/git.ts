@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {ConductError} from '../errors.ts'
 import {MARKER} from '../process.ts'
 import {isDiskFull} from './disk.ts'
+import {requireFolder} from './folder.ts'
 import {FIXED_ENV, inheritedEnv, PERSON_PINS, PINS, SEALED_ENV, type Environment} from './environment.ts'
 import {isGitFileOf} from './git-file.ts'
 import type {Commit} from './objects.ts'
@@ -179,9 +180,8 @@ export class Git {
  */
 export async function openRepository(cwd: string, env: Environment): Promise<Repository> {
   const args = ['rev-parse', '--path-format=absolute', '--is-bare-repository', '--show-object-format', '--git-common-dir', '--git-dir']
-  const place = await realpath(cwd).catch((cause: unknown) => {
-    throw notARepository(cwd, '', cause)
-  })
+  await requireFolder(cwd)
+  const place = await realpath(cwd)
   const launch = {cwd: place, env: {...inheritedEnv(env), ...FIXED_ENV}, accept: [128]}
   const found = await expectSuccess([...PINS, ...args, '--show-toplevel'], launch)
   const [bare, objectFormat = '', commonDir = '', gitDir = '', root = ''] = found.stdout.toString().split('\n')
@@ -278,11 +278,11 @@ const gitMissing = (detail: string) =>
 const diskFull = (cause: GitError) =>
   new ConductError('DISK_FULL', 'git could not write: no space left on the disk.', ['Free some space, then `conduct resume`.'], cause)
 
-function notARepository(cwd: string, stderr: string, cause?: unknown) {
+function notARepository(cwd: string, stderr: string) {
   const foreign = stderr.includes('dubious ownership')
   const hint = foreign ? `git config --global --add safe.directory ${JSON.stringify(cwd)}` : 'git init'
   const why = foreign ? ': it belongs to another user' : ''
-  return new ConductError('NOT_A_REPOSITORY', `${cwd} is not inside a usable git repository${why}.`, [`Run \`${hint}\`.`], cause ?? stderr)
+  return new ConductError('NOT_A_REPOSITORY', `${cwd} is not inside a usable git repository${why}.`, [`Run \`${hint}\`.`], stderr)
 }
 
 const bareRepository = (cwd: string) =>

@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import type {Receipt, Subject} from '../../events.ts'
 import {isAncestor} from '../../git/refs.ts'
+import {requireOwnFolder} from '../../tasks/operations/foreign.ts'
 import {defineOperation} from '../../tasks/operations/operation.ts'
 import {refuseEnded} from '../../tasks/operations/refusals.ts'
-import {requestId, sha, taskId} from '../../tasks/operations/schemas.ts'
+import {label, requestId, sha, taskId, workingDirectory} from '../../tasks/operations/schemas.ts'
 import {findModule, type TaskState, type WorktreeRecord} from '../../tasks/state.ts'
 import {shortBranch} from '../../tasks/views.ts'
 import {trailersOf} from '../commits.ts'
@@ -43,8 +44,8 @@ export const mergeModule = defineOperation({
   hints: {isIdempotent: true},
   input: z.strictObject({
     task_id: taskId,
-    name: z.string().min(1).max(200).describe('Name of the module, as create_worktree took it.'),
-    working_directory: z.string().min(1).optional().describe('A checkout to merge into; the one of the task when absent.'),
+    name: label.describe('Name of the module, as create_worktree took it.'),
+    working_directory: workingDirectory.optional().describe('A checkout to merge into; the one of the task when absent.'),
     accept_lost: z
       .boolean()
       .default(false)
@@ -55,9 +56,10 @@ export const mergeModule = defineOperation({
   async handle({task_id, name, working_directory, accept_lost}, services) {
     return services.withTask(task_id, async (log) => {
       refuseEnded(log.state)
+      const path = await requireOwnFolder(working_directory ?? log.state.started.working_directory, services, log.state)
       const record = findWorktree(log.state, name)
       const context = await openContext(log, services)
-      const target = await findTarget(context, working_directory ?? log.state.started.working_directory, record)
+      const target = await findTarget(context, path, record)
       services.onProgress?.(`Committing what ${record.path} holds`)
       const theirs = await commitWork(context, record)
       context.signal.throwIfAborted()

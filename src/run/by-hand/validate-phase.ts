@@ -4,8 +4,10 @@ import type {NamedVerdict, Subject, ValidationFinished} from '../../events.ts'
 import {readCheckout} from '../../git/checkout.ts'
 import {findPhase} from '../../spec/find-phase.ts'
 import type {Phase} from '../../spec/spec.ts'
+import {requireOwnFolder} from '../../tasks/operations/foreign.ts'
 import {defineOperation} from '../../tasks/operations/operation.ts'
-import {requestId, sha, taskId} from '../../tasks/operations/schemas.ts'
+import {refuseEnded} from '../../tasks/operations/refusals.ts'
+import {label, requestId, sha, taskId, workingDirectory} from '../../tasks/operations/schemas.ts'
 import type {TaskState} from '../../tasks/state.ts'
 import {shortBranch} from '../../tasks/views.ts'
 import {baselineKey} from '../baseline-key.ts'
@@ -49,8 +51,8 @@ export const validatePhase = defineOperation({
   hints: {isIdempotent: true},
   input: z.strictObject({
     task_id: taskId,
-    phase_name: z.string().min(1).max(200).describe('Name of the phase as in the spec.'),
-    working_directory: z.string().min(1).optional().describe('A checkout whose commit is checked; the one of the task when absent.'),
+    phase_name: label.describe('Name of the phase as in the spec.'),
+    working_directory: workingDirectory.optional().describe('A checkout whose commit is checked; the one of the task when absent.'),
     request_id: requestId,
   }),
   output: z.object({
@@ -66,10 +68,12 @@ export const validatePhase = defineOperation({
   }),
   async handle({task_id, phase_name, working_directory}, services) {
     return services.withTask(task_id, async (log) => {
+      refuseEnded(log.state)
       const phase = phaseOf(log.state, phase_name)
+      const path = await requireOwnFolder(working_directory ?? log.state.started.working_directory, services, log.state)
       const context = await openContext(log, services)
-      const checkout = await readCheckout(context.git, working_directory ?? log.state.started.working_directory)
-      if (checkout.sha === undefined) throw noCommit(working_directory ?? log.state.started.working_directory)
+      const checkout = await readCheckout(context.git, path)
+      if (checkout.sha === undefined) throw noCommit(path)
       const onProgress = (message: string) => services.onProgress?.(message)
       await ensureBaseline(context, phase, onProgress)
       onProgress(`Checking ${phase.name} at ${checkout.sha.slice(0, 9)}`)

@@ -1,6 +1,7 @@
 import type {z} from 'zod'
 import {ConductError} from '../../errors.ts'
 import type {EventData} from '../../events.ts'
+import {GitError} from '../../git/git.ts'
 import type {TaskState} from '../state.ts'
 import type {TaskLog} from '../task-log.ts'
 import type {CallServices, Operation, OperationServices} from './operation.ts'
@@ -25,13 +26,25 @@ export async function callOperation<Input extends z.ZodObject, Output extends z.
   const {task_id: taskId, request_id: requestId} = parsed.data as {task_id?: string; request_id?: string}
   const {withTask, signal} = services
   const call: CallServices = {...services, withTask: (id, use) => withTask(id, use, signal), conclude}
-  if (taskId === undefined || requestId === undefined) return operation.handle(parsed.data, call)
-  const answerIn = ({state}: TaskLog) => findAnswer(operation, state, requestId)
-  // The first answer holds whoever has the task by now.
-  const known = answerIn(await services.readTask(taskId))
-  if (known) return known
-  return call.withTask(taskId, async (log) => answerIn(log) ?? actOnce(operation, parsed.data, {call, log, requestId}))
+  try {
+    if (taskId === undefined || requestId === undefined) return await operation.handle(parsed.data, call)
+    const answerIn = ({state}: TaskLog) => findAnswer(operation, state, requestId)
+    // The first answer holds whoever has the task by now.
+    const known = answerIn(await services.readTask(taskId))
+    return known ?? (await call.withTask(taskId, async (log) => answerIn(log) ?? actOnce(operation, parsed.data, {call, log, requestId})))
+  } catch (error) {
+    throw error instanceof GitError ? gitFailed(error) : error
+  }
 }
+
+/** A file that may not be read, a repository that is broken: git says what it is, and only a person can mend it. */
+const gitFailed = (error: GitError) =>
+  new ConductError(
+    'GIT_FAILED',
+    `git ${error.args[0]} failed: ${error.stderr.trim() || `exit code ${error.exitCode}`}`,
+    ['Mend what git names, then run the command again.'],
+    error,
+  )
 
 interface Turn {
   readonly call: CallServices
@@ -79,5 +92,5 @@ function findAnswer<Input extends z.ZodObject, Output extends z.ZodObject>(
 
 function badInput(name: string, error: z.ZodError): ConductError {
   const problems = error.issues.map(({path, message}) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
-  return new ConductError('USAGE', `${name}: ${problems.join(' ')}`, [])
+  return new ConductError('USAGE', `${name}: ${problems.join(' ')}`, ['Correct that, and call it again.'])
 }

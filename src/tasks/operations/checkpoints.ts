@@ -1,4 +1,3 @@
-import {resolve} from 'node:path'
 import * as z from 'zod'
 import type {CheckpointCreated, EventData} from '../../events.ts'
 import {commitCheckout} from '../../git/checkout.ts'
@@ -6,6 +5,7 @@ import type {Git} from '../../git/git.ts'
 import {checkpointRef, readRef, updateRefs} from '../../git/refs.ts'
 import type {CheckpointRecord, TaskState} from '../state.ts'
 import {shortBranch} from '../views.ts'
+import {requireOwnFolder} from './foreign.ts'
 import {defineOperation} from './operation.ts'
 import {refuseEnded} from './refusals.ts'
 import {checkpoint, label, requestId, sha, taskId, workingDirectory} from './schemas.ts'
@@ -34,7 +34,7 @@ export const createCheckpoint = defineOperation({
       const {state} = log
       refuseEnded(state)
       const git = await services.openTaskGit(state.started)
-      const path = resolve(working_directory ?? state.started.working_directory)
+      const path = await requireOwnFolder(working_directory ?? state.started.working_directory, services, state)
       const id = nextCheckpointId(state)
       const message = `Checkpoint: ${phase}`
       const trailers = {'Conduct-Task': task_id, 'Conduct-Phase': phase, 'Conduct-Checkpoint': id}

@@ -7,7 +7,7 @@ import {currentPhase, type PhaseState, type TaskState} from '../state.ts'
 import {completePhases, viewTask} from '../views.ts'
 import {defineOperation, type OperationServices} from './operation.ts'
 import {checkpointNotFound, refuseEnded, validationFailed} from './refusals.ts'
-import {requestId, taskId, taskState} from './schemas.ts'
+import {checkpointId, label, requestId, taskId, taskState} from './schemas.ts'
 
 export const markPhaseComplete = defineOperation({
   name: 'mark_phase_complete',
@@ -17,8 +17,8 @@ export const markPhaseComplete = defineOperation({
   hints: {isIdempotent: true},
   input: z.strictObject({
     task_id: taskId,
-    phase_name: z.string().min(1).describe('Name of the phase as in the spec.'),
-    checkpoint_id: z.string().min(1).describe('Id of a checkpoint of this task.'),
+    phase_name: label.describe('Name of the phase as in the spec.'),
+    checkpoint_id: checkpointId,
     request_id: requestId,
   }),
   output: taskState,

@@ -1,4 +1,3 @@
-import {resolve} from 'node:path'
 import * as z from 'zod'
 import {ConductError} from '../../errors.ts'
 import type {CheckpointCreated} from '../../events.ts'
@@ -11,6 +10,7 @@ import {findCheckpoint} from '../reduce.ts'
 import type {TaskLog} from '../task-log.ts'
 import {completePhases, shortBranch} from '../views.ts'
 import {nextCheckpointId, pinCheckpoint} from './checkpoints.ts'
+import {requireOwnFolder} from './foreign.ts'
 import {defineOperation} from './operation.ts'
 import {checkpointNotFound, refuseEnded} from './refusals.ts'
 import {checkpointId, requestId, sha, taskId, workingDirectory} from './schemas.ts'
@@ -41,8 +41,9 @@ export const rollbackToCheckpoint = defineOperation({
       const target = findCheckpoint(log.state, checkpoint_id)
       if (!target) throw checkpointNotFound(log.state, checkpoint_id)
       const git = await services.openTaskGit(log.state.started)
-      const path = resolve(working_directory ?? target.working_directory ?? log.state.started.working_directory)
+      const wanted = working_directory ?? target.working_directory ?? log.state.started.working_directory
       const isRefAlone = target.branch === integrationRef(task_id) && working_directory === undefined
+      const path = isRefAlone ? wanted : await requireOwnFolder(wanted, services, log.state)
       const rollback = {log, git, target, path}
       services.onProgress?.(`Keeping what is there, and going back to ${checkpoint_id}`)
       const safety = await (isRefAlone ? rollBackIntegration(rollback) : rollBackFiles(rollback))

@@ -3,7 +3,7 @@ import * as z from 'zod'
 /** Ids are minted by conduct; anything else never reaches a path or a ref. */
 export const taskId = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'This is no id of a task; one looks like "k3f9abcd".')
   .describe('Id of the task, as `start_task` returned it.')
 
 /** Nothing that a terminal would obey, or that would break a line of a commit message. */
@@ -17,20 +17,24 @@ export const label = z
   .max(200, 'Use at most 200 characters.')
   .regex(ONE_LINE, 'Use one line without control characters.')
 
+/** One sentence, or a few lines. */
+export const text = z
+  .string()
+  .min(1, 'Say something.')
+  .max(2000, 'Use at most 2000 characters.')
+  // oxlint-disable-next-line no-control-regex
+  .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$/u, 'Use no control characters but line breaks.')
+
 export const checkpointId = label.describe('Id of a checkpoint of this task, as `create_checkpoint` returned it.')
 
+/** A folder, or a file in one. */
 export const workingDirectory = z
   .string()
-  .min(1, 'Name a folder, or leave it out.')
-  .max(4096)
+  .min(1, 'Name a path, or leave it out.')
+  .max(4096, 'Use at most 4096 characters.')
   .refine((path) => !path.includes('\0'), 'A path has no NUL in it.')
 
-export const requestId = z
-  .string()
-  .min(1)
-  .max(200)
-  .optional()
-  .describe('The same id again returns the first result instead of acting twice.')
+export const requestId = label.optional().describe('The same id again returns the first result instead of acting twice.')
 
 export const status = z.enum(['pending', 'running', 'waiting', 'failed', 'complete', 'cancelled'])
 

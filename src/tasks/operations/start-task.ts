@@ -1,11 +1,11 @@
-import {resolve} from 'node:path'
 import * as z from 'zod'
 import type {EventData, TaskStarted} from '../../events.ts'
 import {findCheckout} from '../../git/find-checkout.ts'
 import {foldTask, reduce} from '../reduce.ts'
 import {viewTask} from '../views.ts'
+import {requireOwnFolder} from './foreign.ts'
 import {defineOperation, type OperationServices} from './operation.ts'
-import {requestId, taskState, type TaskStateView} from './schemas.ts'
+import {requestId, taskState, text, workingDirectory as folder, type TaskStateView} from './schemas.ts'
 
 export const startTask = defineOperation({
   name: 'start_task',
@@ -13,14 +13,15 @@ export const startTask = defineOperation({
   summary: 'Start a task: freeze the spec, the configuration and the base commit of a repository.',
   isReadOnly: false,
   input: z.strictObject({
-    description: z.string().min(1).max(2000).describe('What is to be built, in one sentence.'),
-    working_directory: z.string().min(1).describe('A folder inside the git repository to work on.'),
-    spec: z.string().optional().describe('The spec, relative to the repository; the configured one when absent.'),
+    description: text.describe('What is to be built, in one sentence.'),
+    working_directory: folder.describe('A folder inside the git repository to work on.'),
+    spec: folder.optional().describe('The spec, relative to the repository; the configured one when absent.'),
     request_id: requestId,
   }),
   output: taskState,
   async handle({description, working_directory, spec, request_id}, services) {
-    const seed = request_id === undefined ? undefined : await seedOf(request_id, working_directory, services)
+    const workingDirectory = await requireOwnFolder(working_directory, services)
+    const seed = request_id === undefined ? undefined : await seedOf(request_id, workingDirectory, services)
     const idOf = (round: number) => services.newTaskId(seed === undefined ? undefined : `${seed}\0${round}`)
     const answerOf = async (taskId: string) => (request_id === undefined ? undefined : findAnswer(taskId, request_id, services))
     // A second round follows only on an id that another task has.
@@ -28,7 +29,7 @@ export const startTask = defineOperation({
       const taskId = idOf(round)
       const known = await answerOf(taskId)
       if (known) return known
-      const request = {taskId, description, workingDirectory: working_directory, ...(spec === undefined ? {} : {spec})}
+      const request = {taskId, description, workingDirectory, ...(spec === undefined ? {} : {spec})}
       const {started} = await services.prepareTask(request)
       const view = (await append(started, request_id, services)) ?? (await answerOf(taskId))
       if (view === undefined) continue
@@ -43,7 +44,7 @@ export const startTask = defineOperation({
  * same one, one begins the log, and the other finds it begun. The same word may mean something else in another repository.
  */
 async function seedOf(requestId: string, workingDirectory: string, {hostEnv}: OperationServices): Promise<string> {
-  const {commonDir} = await findCheckout(resolve(workingDirectory), hostEnv)
+  const {commonDir} = await findCheckout(workingDirectory, hostEnv)
   return `${commonDir}\0${requestId}`
 }
 

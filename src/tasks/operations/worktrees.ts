@@ -1,7 +1,6 @@
 import * as z from 'zod'
-import {ConductError} from '../../errors.ts'
 import type {EventData} from '../../events.ts'
-import {openRepository, type Git} from '../../git/git.ts'
+import type {Git} from '../../git/git.ts'
 import {snapshotTree} from '../../git/commits.ts'
 import {branchRef, isAncestor, readRef, treeOf, updateRefs} from '../../git/refs.ts'
 import {createWorktree as makeWorktree, removeWorktree} from '../../git/worktrees.ts'
@@ -9,9 +8,10 @@ import {placesOf, modulePath} from '../places.ts'
 import {currentPhase, toWorktree, type TaskState, type WorktreeRecord} from '../state.ts'
 import type {TaskLog} from '../task-log.ts'
 import {shortBranch} from '../views.ts'
+import {requireOwnFolder} from './foreign.ts'
 import {defineOperation, type OperationServices} from './operation.ts'
 import {refuseEnded} from './refusals.ts'
-import {requestId, sha, taskId, worktree} from './schemas.ts'
+import {requestId, sha, taskId, workingDirectory, worktree} from './schemas.ts'
 
 const name = z
   .string()
@@ -31,14 +31,14 @@ export const createWorktree = defineOperation({
   input: z.strictObject({
     task_id: taskId,
     name: name.describe('Name of the module.'),
-    base_dir: z.string().optional().describe('A checkout of the repository; the working directory of the task when absent.'),
+    base_dir: workingDirectory.optional().describe('A checkout of the repository; the working directory of the task when absent.'),
     request_id: requestId,
   }),
   output: z.object({path: z.string(), branch: z.string(), base_sha: sha}),
   async handle({task_id, name: slug, base_dir}, services) {
     return services.withTask(task_id, async (log) => {
       refuseEnded(log.state)
-      await refuseOtherRepository(log.state, base_dir, services)
+      if (base_dir !== undefined) await requireOwnFolder(base_dir, services, log.state)
       const record = log.state.worktrees.find((known) => known.name === slug && known.isReady)
       if (!record) services.onProgress?.(`Making the worktree ${slug}`)
       const events = record ? [] : [await make(log, slug, services)]
@@ -85,15 +85,6 @@ async function make(log: TaskLog, slug: string, services: OperationServices): Pr
 /** After a rollback that is not the last checkpoint. */
 function standingOn({checkpoints, standsOn, started}: TaskState): string {
   return checkpoints.find(({id}) => id === standsOn)?.sha ?? started.base.sha
-}
-
-async function refuseOtherRepository(state: TaskState, baseDir: string | undefined, {hostEnv}: OperationServices): Promise<void> {
-  if (baseDir === undefined) return
-  const {commonDir} = await openRepository(baseDir, hostEnv)
-  if (commonDir === state.started.repository) return
-  throw new ConductError('USAGE', `${baseDir} is not a checkout of the repository of task ${state.started.task_id}.`, [
-    `Its repository is ${state.started.working_directory}.`,
-  ])
 }
 
 export const listWorktrees = defineOperation({
