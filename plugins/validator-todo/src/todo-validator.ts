@@ -1,6 +1,10 @@
+import {languageOf, parseSource} from '@conduct-cli/source'
 import type {Finding, Validator, ValidatorInput, Verdict} from 'conduct-cli/plugin'
-import {languageOf} from './languages.ts'
-import {findMarks} from './marks.ts'
+import {isMeant, readClasses} from './class-index.ts'
+import {findMarks} from './find-marks.ts'
+import {readGenerated} from './generated.ts'
+import type {Doubt, Mark} from './mark.ts'
+import {isForeign, saysItIsGenerated} from './places.ts'
 
 /** Finds TODO, FIXME and unfinished code in lines that the task added. Documents may speak of to-dos. */
 export const todoValidator: Validator = {
@@ -11,7 +15,9 @@ export const todoValidator: Validator = {
 
 async function findPlaceholders(input: ValidatorInput): Promise<Verdict> {
   if (input.phase?.allowTodo) return {status: 'skip', executed: null, findings: [], evidence: 'The phase says `Allow TODO: yes`.'}
-  const sources = changedSources(input)
+  const isGenerated = await readGenerated(input)
+  const sources = changedSources(input).filter((file) => !isGenerated(file))
+  if (sources.length === 0) return {status: 'skip', executed: null, findings: [], evidence: 'Every changed source file is generated.'}
   const findings: Finding[] = []
   for (const file of sources) findings.push(...(await findIn(file, input)))
   const evidence = `${sources.length} changed source files were read.`
@@ -21,26 +27,31 @@ async function findPlaceholders(input: ValidatorInput): Promise<Verdict> {
 /** Without those that are gone. */
 function changedSources({files, changedFiles}: ValidatorInput): readonly string[] {
   const present = new Set(files)
-  return changedFiles.filter((file) => isSource(file) && present.has(file))
+  return changedFiles.filter((file) => languageOf(file) !== undefined && !isForeign(file) && present.has(file))
 }
 
-/** Code that others wrote is not this task's to finish. */
-const FOREIGN = /(?:^|\/)(?:node_modules|vendor|third_party|dist|\.venv)\/|\.min\.(?:js|css)$/
-
-function isSource(file: string): boolean {
-  return languageOf(file) !== undefined && !FOREIGN.test(file)
+async function findIn(file: string, input: ValidatorInput): Promise<readonly Finding[]> {
+  const text = await input.readText(file)
+  if (text === undefined || saysItIsGenerated(text)) return []
+  const marks = await ownMarks(file, findMarks(file, text), input)
+  const doubts = marks.flatMap(({doubt}) => doubt ?? [])
+  const classes = await readClasses(file, doubts, input)
+  const isSure = (doubt: Doubt | undefined) => doubt === undefined || !isMeant(doubt, classes)
+  return marks.filter(({doubt}) => isSure(doubt)).map(({line, message}) => ({message, file, line}))
 }
 
-async function findIn(file: string, {readText, addedLines}: ValidatorInput): Promise<Finding[]> {
-  const text = await readText(file)
-  const marks = text === undefined ? [] : findMarks(file, text)
+/** Those that the task is to blame for: in lines that it added, or functions that it emptied. */
+async function ownMarks(file: string, marks: readonly Mark[], input: ValidatorInput): Promise<readonly Mark[]> {
   if (marks.length === 0) return []
-  const added = await addedLines(file)
-  return marks
-    .filter(({line}) => added.has(line))
-    .map(({line, text: words}) => ({message: `Unfinished work: ${shorten(words)}`, file, line}))
-}
-
-function shorten(words: string): string {
-  return words.length > 120 ? `${words.slice(0, 119)}…` : words
+  const added = await input.addedLines(file)
+  const isAdded = ({lines}: Mark) => lines.some((line) => added.has(line))
+  const isOld = marks.some((mark) => mark.emptied && !isAdded(mark))
+  const base = isOld ? parseSource(file, (await input.baseText(file)) ?? '') : undefined
+  const wasFull = ({emptied}: Mark) =>
+    emptied !== undefined &&
+    (base?.functions ?? []).some(
+      ({name, owner, statements}) =>
+        name === emptied.name && owner?.name === emptied.owner && statements.some(({name: statement}) => statement !== 'PassStatement'),
+    )
+  return marks.filter((mark) => isAdded(mark) || wasFull(mark))
 }

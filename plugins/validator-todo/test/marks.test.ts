@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {findMarks} from '../src/marks.ts'
+import {findMarks} from '../src/find-marks.ts'
 
 const lines = (file: string, text: string) => findMarks(file, text).map(({line}) => line)
 

@@ -1,0 +1,149 @@
+import {above, dotted, type SourceFunction, type SourceTree, type SyntaxNode} from '@conduct-cli/source'
+import {isAbstractBase, isMeantEmpty} from './intent.ts'
+import {shorten, type Doubt, type Mark} from './mark.ts'
+import {textAdmits} from './wording.ts'
+
+/** Functions with nothing in them but a promise, and code that fails because it is not there. */
+export function marksInBodies(tree: SourceTree): readonly Mark[] {
+  return [...tree.functions.flatMap((candidate) => markOf(candidate, tree)), ...marksOfAdmissions(tree), ...marksOfMacros(tree)]
+}
+
+function markOf(candidate: SourceFunction, tree: SourceTree): readonly Mark[] {
+  if (candidate.isAbstract || candidate.body === undefined) return []
+  const raise = unconditionalThrow(candidate, tree)
+  if (raise !== undefined) return isAbstractBase(candidate, tree) ? [] : [markOfThrow(candidate, raise, tree)]
+  return isEmpty(candidate, tree) && !isMeantEmpty(candidate, tree) ? [markOfEmptiness(candidate, tree)] : []
+}
+
+const NOT_IMPLEMENTED = /^(?:raise|throw)\s+(?:new\s+)?(?:\w+\.)*(?:NotImplemented(?:Error|Exception)?|UnsupportedOperationException)\b/
+
+/** `raise NotImplementedError` with nothing before it by which a call could end otherwise. */
+function unconditionalThrow({statements, decorators, body}: SourceFunction, tree: SourceTree): SyntaxNode | undefined {
+  const last = statements.at(-1)
+  if (last === undefined || body === undefined || statements.length > 4 || statements.slice(0, -1).some(({name}) => !isSimple(name)))
+    return undefined
+  const text = tree.text.slice(last.from, Math.min(last.to, last.from + 300))
+  if (!NOT_IMPLEMENTED.test(text)) return undefined
+  // A collection that cannot be changed says so in this way, in a method that it must have.
+  const isRefusal =
+    /UnsupportedOperationException/.test(text) &&
+    (decorators.includes('Override') || /\(\s*"/.test(text)) &&
+    !/not (?:yet )?(?:implemented|supported yet)/i.test(text)
+  return isRefusal ? undefined : last
+}
+
+function isSimple(name: string): boolean {
+  return /^(?:ExpressionStatement|AssignStatement|VariableDeclaration|LocalVariableDeclaration|PassStatement|DeleteStatement)$/.test(name)
+}
+
+function markOfThrow(candidate: SourceFunction, raise: SyntaxNode, tree: SourceTree): Mark {
+  const line = tree.lineOf(raise.from)
+  const message = `${nameOf(candidate)} is not implemented: ${shorten(tree.textOf(raise))}. Write it.`
+  return {line, lines: [line], message, ...doubtOf(candidate, 'throws')}
+}
+
+/** `pass`, `...`, a docstring alone, `{}`. */
+function isEmpty({statements, body, kind}: SourceFunction, tree: SourceTree): boolean {
+  if (tree.language === 'python') return kind !== 'arrow' && statements.every((statement) => isNothing(statement, tree))
+  return statements.length === 0 && body !== undefined && tree.text.charAt(body.from) === '{'
+}
+
+function isNothing(statement: SyntaxNode, tree: SourceTree): boolean {
+  return statement.name === 'PassStatement' || (statement.name === 'ExpressionStatement' && tree.textOf(statement) === '...')
+}
+
+function markOfEmptiness(candidate: SourceFunction, tree: SourceTree): Mark {
+  const {body, statements, name, owner, line: begin, endLine} = candidate
+  const line = statements[0] ? tree.lineOf(statements[0].from) : tree.lineOf(body?.from ?? candidate.from)
+  const isShort = statements.length > 0 && line > begin
+  // The head of a function may be new when its body is old.
+  const lines = isShort ? [line] : Array.from({length: endLine - line + 1}, (_, index) => line + index)
+  const message = `${nameOf(candidate)} does nothing. Write it, or say in a comment why it is empty.`
+  return {line, lines, message, emptied: {name, owner: owner?.name}, ...doubtOf(candidate, 'empty')}
+}
+
+function doubtOf({owner, name}: SourceFunction, kind: Doubt['kind']): {readonly doubt?: Doubt} {
+  return owner && owner.name !== '' ? {doubt: {kind, method: name, owner: owner.name, bases: owner.bases}} : {}
+}
+
+function nameOf({name, owner}: SourceFunction): string {
+  if (name === '') return 'A function'
+  return owner && owner.name !== '' && !name.includes(owner.name) ? `\`${owner.name}.${name}\`` : `\`${name}\``
+}
+
+/** Texts such as "not implemented", where they are thrown, or are all that a function has to say. */
+function marksOfAdmissions(tree: SourceTree): readonly Mark[] {
+  return tree.strings
+    .filter(({isDocstring, text}) => !isDocstring && textAdmits(text))
+    .flatMap((text) => {
+      const statement = statementAround(text.from, tree)
+      const around = tree.functions.findLast(({from, to}) => from <= text.from && text.to <= to)
+      if (statement === undefined || around === undefined || /\b501\b|NotImplemented\b|NOT_IMPLEMENTED/.test(near(statement, tree)))
+        return []
+      const isAll = around.statements.length === 1 && around.statements[0]?.from === statement.from
+      const isFatal = isFailure(text.from, tree) && !(isBranch(statement, around) && hasHoles(text.text))
+      if (!(isAll || isFatal) || isAbstractBase(around, tree)) return []
+      const line = tree.lineOf(statement.from)
+      const message = `${nameOf(around)} is not implemented: ${shorten(near(statement, tree))}. Write it.`
+      return [{line, lines: [line, text.line], message, ...(isAll ? doubtOf(around, 'throws') : {})}]
+    })
+}
+
+function near({from, to}: SyntaxNode, tree: SourceTree): string {
+  return tree.text.slice(from, Math.min(to, from + 400))
+}
+
+function nodeAt(offset: number, tree: SourceTree): SyntaxNode | undefined {
+  return tree.tree?.resolveInner(offset, 1)
+}
+
+const BLOCKS = /^(?:\w*Block|Body|CompoundStatement|ArrowFunction|LambdaExpression)$/
+
+/** The innermost one. */
+function statementAround(offset: number, tree: SourceTree): SyntaxNode | undefined {
+  const node = nodeAt(offset, tree)
+  return node && above(node, ({name, parent}) => /Statement$|Declaration$/.test(name) || (parent !== null && BLOCKS.test(parent.name)))
+}
+
+function isBranch(statement: SyntaxNode, {statements}: SourceFunction): boolean {
+  return !statements.some(({from}) => from === statement.from)
+}
+
+/** "Not implemented: ${kind}" in a branch tells of what was asked for. */
+function hasHoles(text: string): boolean {
+  return /\$\{|^f["'].*\{|%[svdq]/.test(text)
+}
+
+const THROWS = /^(?:Throw\w*|Raise\w*)$/
+const FAILS = /(?:^|\.)(?:panic!?|reject|Fatalf?|Panicf?|fatal|fail|die|abort|bail!|todo!|unimplemented!)$/
+const ERRORS = /^(?:errors\.New|fmt\.Errorf|status\.Errorf?|Err|anyhow!)$/
+
+/** It stands in a `throw`, in a call that ends the program, or in an error that is returned. */
+function isFailure(offset: number, tree: SourceTree): boolean {
+  let node = nodeAt(offset, tree) ?? null
+  let isError = false
+  for (
+    let steps = 0;
+    node !== null && steps < 12 && !/(?:Block|Body|CompoundStatement|Definition|Declaration)$/.test(node.name);
+    steps += 1
+  ) {
+    if (THROWS.test(node.name) || (isError && node.name.startsWith('Return'))) return true
+    const callee = /Call|Macro|MethodInvocation/.test(node.name) ? calleeOf(node, tree) : ''
+    if (FAILS.test(callee)) return true
+    isError ||= ERRORS.test(callee)
+    node = node.parent
+  }
+  return false
+}
+
+function calleeOf(node: SyntaxNode, tree: SourceTree): string {
+  return `${dotted(node.firstChild ?? undefined, tree)}${node.name === 'MacroInvocation' ? '!' : ''}`
+}
+
+/** Rust's own words for it. */
+function marksOfMacros(tree: SourceTree): readonly Mark[] {
+  if (tree.language !== 'rust') return []
+  return tree.calls
+    .filter(({callee}) => /^(?:todo|unimplemented)!$/.test(callee))
+    .map(({line, callee}) => ({line, lines: [line], message: `\`${callee}\` stands where code should be. Write it.`}))
+}
