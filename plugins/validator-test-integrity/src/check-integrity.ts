@@ -1,15 +1,30 @@
 import type {Finding, ValidatorInput, Verdict} from 'conduct-cli/plugin'
 import {compare, type Comparison} from './comparison.ts'
 import {matchTests, type Matching} from './match-tests.ts'
+import {findConfiguration} from './rules/configuration.ts'
+import {findEscapes} from './rules/escapes.ts'
 import {findLostTests} from './rules/lost-tests.ts'
 import {findMarks} from './rules/marks.ts'
 import {findOwnFiles} from './rules/own-files.ts'
 import type {Rule} from './rules/rule.ts'
+import {findRunnerScripts} from './rules/scripts.ts'
 import {findSnapshots} from './rules/snapshots.ts'
 import {findSuppressions} from './rules/suppressions.ts'
+import {findScriptChanges} from './rules/test-commands.ts'
 import {findWeakened} from './rules/weakened.ts'
 
-const RULES: readonly Rule[] = [findLostTests, findMarks, findWeakened, findSuppressions, findSnapshots, findOwnFiles]
+const RULES: readonly Rule[] = [
+  findLostTests,
+  findMarks,
+  findWeakened,
+  findScriptChanges,
+  findRunnerScripts,
+  findConfiguration,
+  findEscapes,
+  findSuppressions,
+  findSnapshots,
+  findOwnFiles,
+]
 
 /** Compares what the work changed with the base, rule by rule. */
 export async function checkIntegrity(input: ValidatorInput): Promise<Verdict> {

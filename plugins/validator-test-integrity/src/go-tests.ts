@@ -56,7 +56,7 @@ function constraintMarks(source: SourceTree): readonly Mark[] {
     ...built,
     ...(system === undefined
       ? []
-      : [{kind: 'dead' as const, line: 1, what: `is compiled on ${system} alone`, condition: `GOOS == "${system}"`}]),
+      : [{kind: 'dead' as const, line: 1, what: `is compiled on ${system} alone`, condition: `GOOS != "${system}"`}]),
   ]
 }
 

@@ -32,16 +32,21 @@ export function javascriptTests(source: SourceTree): readonly TestCase[] {
   const tests: TestCase[] = []
   const around: Entry[] = []
   for (const call of source.calls) {
-    const entry = readEntry(call, functions, source)
-    if (entry === undefined) continue
     while (around.length > 0 && !isWithin(call, around.at(-1)?.call ?? call)) around.pop()
+    const entry = readEntry(call, functions, source, around.at(-1)?.call ?? {from: 0, to: source.text.length + 1})
+    if (entry === undefined) continue
     if (!entry.isSuite) tests.push(toTest(entry, around, source))
     around.push(entry)
   }
   return tests
 }
 
-function readEntry(call: SourceCall, functions: ReadonlyMap<number, SourceFunction>, source: SourceTree): Entry | undefined {
+function readEntry(
+  call: SourceCall,
+  functions: ReadonlyMap<number, SourceFunction>,
+  source: SourceTree,
+  scope: SourceRange,
+): Entry | undefined {
   const callee = calleeOf(call, source)
   const [, word = '', modifiers = ''] = ROOT.exec(callee) ?? []
   if (word === '' || modifiers.endsWith('.each') || /\.(?:skipIf|runIf|step|extend|use|configure|setTimeout|mock)$/.test(modifiers))
@@ -54,7 +59,7 @@ function readEntry(call: SourceCall, functions: ReadonlyMap<number, SourceFuncti
   if (!isNamed && !body) return undefined
   const name = first && body?.from !== first.from ? unquote(source.textOf(first)).replaceAll(/\s+/g, ' ') : (body?.name ?? '')
   const isSuite = /describe|context|suite/.test(word) || modifiers.startsWith('.describe')
-  const marks = [...wordMarks(word, modifiers, call, source), ...optionMarks(call, source), ...placeMarks(call, source)]
+  const marks = [...wordMarks(word, modifiers, call, source), ...optionMarks(call, source), ...placeMarks(call, scope, source)]
   return {call, isSuite, name, body, marks: [...marks, ...(isSuite && body ? hookMarks(body, source) : [])]}
 }
 
@@ -106,9 +111,9 @@ function optionMark(property: SyntaxNode, source: SourceTree): readonly Mark[] {
   return [{kind: name === 'only' ? 'only' : 'skip', line: source.lineOf(property.from), what, ...(constant ? {} : {condition: text})}]
 }
 
-/** The call itself may stand where it is never reached. Functions around it are suites. */
-function placeMarks({node, line}: SourceCall, source: SourceTree): readonly Mark[] {
-  const {isDead} = circumstancesOf(node, {from: 0, to: source.text.length + 1}, source)
+/** The call itself may stand where it is never reached. */
+function placeMarks({node, line}: SourceCall, scope: SourceRange, source: SourceTree): readonly Mark[] {
+  const {isDead} = circumstancesOf(node, scope, source)
   return isDead ? [{kind: 'dead', line, what: 'stands where it is never reached'}] : []
 }
 
@@ -117,7 +122,8 @@ function hookMarks(suite: SourceFunction, source: SourceTree): readonly Mark[] {
   return callsIn(source, suite).flatMap((hook) => {
     const [argument] = hook.args
     if (!HOOK.test(hook.callee) || argument === undefined) return []
-    return readBody({source, range: argument, readCall: readSkip}).marks.filter(({kind}) => kind === 'skip')
+    const range = source.functions.find(({from}) => from === argument.from)?.body ?? argument
+    return readBody({source, range, readCall: readSkip}).marks.filter(({kind}) => kind === 'skip')
   })
 }
 

@@ -97,8 +97,10 @@ function isRow(test: TestCase, head: readonly TestCase[], pairs: readonly Pair[]
   const names = new Set(test.tokens.filter(({text, isLiteral}) => !isLiteral && /^\w{2,}$/.test(text)).map(({text}) => text))
   return head.some((each) => {
     const before = pairs.find((pair) => pair.head === each)?.base
-    if (before && before.tokens.length >= each.tokens.length) return false
+    if (before && sizeOf(before) >= sizeOf(each)) return false
     const whole = [...each.tokens, ...(each.rows ?? [])].map(({text}) => text)
     return containment(literals, whole) === 1 && containment([...names], whole) >= 0.6
   })
 }
+
+const sizeOf = ({tokens, rows = []}: TestCase) => tokens.length + rows.length

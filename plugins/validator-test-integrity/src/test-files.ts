@@ -13,8 +13,12 @@ const HIDDEN = /(?:^|\/)(?:node_modules|vendor|third_party|fixtures|testdata|__f
 
 /** Does a test runner find this file, by its usual rules or by patterns that the project's own commands name? */
 export function isTestFile(file: string, patterns: readonly string[]): boolean {
+  if (!/\.(?:[cm]?[jt]sx?|py|go)$/.test(file)) return false
   if (HIDDEN.test(file)) return patterns.some((pattern) => !isWide(pattern) && matchesPattern(file, pattern))
-  return CONVENTIONS.some((convention) => convention.test(file)) || patterns.some((pattern) => matchesPattern(file, pattern))
+  if (CONVENTIONS.some((convention) => convention.test(file))) return true
+  // In a folder that they are pointed to, pytest and go go by the names of files all the same.
+  const own = /\.(?:py|go)$/.test(file) ? patterns.filter((pattern) => pattern.includes('*') || pattern === file) : patterns
+  return own.some((pattern) => matchesPattern(file, pattern))
 }
 
 const isWide = (pattern: string) => pattern.startsWith('*')

@@ -2,11 +2,30 @@ import type {SourceTree} from '@conduct-cli/source'
 import {goTests} from './go-tests.ts'
 import {javascriptTests} from './javascript-tests.ts'
 import {pythonTests} from './python-tests.ts'
+import {isWithin} from './ranges.ts'
 import type {TestCase} from './test-case.ts'
 
 /** The tests in a file, in order. */
 export function testsOf(source: SourceTree): readonly TestCase[] {
   if (source.language === 'python') return pythonTests(source)
-  if (source.language === 'go') return goTests(source)
-  return /^(?:java|type)script$/.test(source.language) ? javascriptTests(source) : []
+  if (source.language === 'go') return withoutNested(goTests(source), source)
+  return /^(?:java|type)script$/.test(source.language) ? withoutNested(javascriptTests(source), source) : []
+}
+
+/** What stands in a test within a test is said of the inner one. */
+function withoutNested(tests: readonly TestCase[], source: SourceTree): readonly TestCase[] {
+  return tests.map((test, index) => {
+    const inner: TestCase[] = []
+    for (const other of tests.slice(index + 1)) {
+      if (other.from >= test.to) break
+      if (isWithin(other, test)) inner.push(other)
+    }
+    if (inner.length === 0) return test
+    const isInner = (line: number) => inner.some((each) => each.line <= line && line <= source.lineOf(each.to) && each.line > test.line)
+    return {
+      ...test,
+      assertions: test.assertions.filter((assertion) => !inner.some((each) => isWithin(assertion, each))),
+      marks: test.marks.filter(({line}) => !isInner(line)),
+    }
+  })
 }

@@ -1,0 +1,141 @@
+import type {Finding} from 'conduct-cli/plugin'
+import {weakenersIn} from '../commands.ts'
+import type {Change, Comparison} from '../comparison.ts'
+import {settingsOf, type Setting} from '../settings.ts'
+import {isTestFile, matchesPattern} from '../test-files.ts'
+
+const RUNNER_FILE =
+  /(?:^|\/)(?:package\.json|jest\.config\.\w+|vite(?:st)?\.config\.\w+|\.mocharc(?:\.\w+)?|\.(?:c8|nyc)rc(?:\.json)?|pytest\.ini|\.pytest\.ini|pyproject\.toml|setup\.cfg|tox\.ini|\.coveragerc|deno\.jsonc?)$/
+const LINT_FILE =
+  /(?:^|\/)(?:\.eslintrc(?:\.\w+)?|eslint\.config\.\w+|biome\.jsonc?|\.oxlintrc\.json|tsconfig(?:\.\w+)?\.json|pyproject\.toml|setup\.cfg|tox\.ini|\.?ruff\.toml|\.flake8|mypy\.ini|\.golangci\.ya?ml|\.golangci\.toml)$/
+
+/** Configuration of test runners, coverage, linters and type checkers that asks for less than it did. */
+export function findConfiguration(comparison: Comparison): readonly Finding[] {
+  return comparison.changes.flatMap((change) => {
+    if (change.head === undefined || !(RUNNER_FILE.test(change.file) || LINT_FILE.test(change.file))) return []
+    return compareSettings(change, comparison)
+  })
+}
+
+function compareSettings({file, base, head}: Change, comparison: Comparison): readonly Finding[] {
+  const before = new Map((base ? settingsOf(file, base.text) : []).map((setting) => [setting.key, setting]))
+  const now = head ? settingsOf(file, head.text) : []
+  return now.flatMap((setting) => {
+    const was = before.get(setting.key)
+    if (was?.value === setting.value) return []
+    const message = judge(file, was, setting, comparison, base !== undefined)
+    return message === undefined ? [] : [{message, file, line: setting.line}]
+  })
+}
+
+const EXCLUDES =
+  /(?:^|\.)(?:testPathIgnorePatterns|modulePathIgnorePatterns|exclude|ignore|norecursedirs|collect_ignore|watchPathIgnorePatterns)$/
+const INCLUDES = /(?:^|\.)(?:testMatch|testRegex|include|spec|testpaths|python_files|python_classes|python_functions|roots|projects)$/
+const FILTERS = /(?:^|\.)(?:testNamePattern|grep|fgrep|invert)$/
+const THRESHOLD = /(?:^|\.)(?:(?:branches|functions|lines|statements)|fail_under|check-coverage)$/
+const SUITES = /jest|vitest|mocha|pytest|(?:^|\.)test\b|^(?:spec|exclude|ignore|test\w*|grep|fgrep)$/
+
+function judge(file: string, was: Setting | undefined, now: Setting, comparison: Comparison, isKnown: boolean): string | undefined {
+  const last = now.key.split('.').at(-1) ?? ''
+  if (RUNNER_FILE.test(file) && isRunnerKey(file, now.key)) {
+    const weaker = runnerChange(last, was, now, comparison)
+    if (weaker !== undefined) return weaker
+  }
+  if (THRESHOLD.test(now.key) && Number(now.value) < Number(was?.value))
+    return `The coverage that is asked for (\`${last}\`) fell from ${was?.value} to ${now.value}. Put it back.`
+  return isKnown && LINT_FILE.test(file) ? lintChange(file, last, was, now, comparison) : undefined
+}
+
+/** In files that hold more than a runner's settings only the runner's own section counts. */
+function isRunnerKey(file: string, key: string): boolean {
+  if (/coverage/i.test(key)) return false
+  if (/(?:pyproject\.toml|setup\.cfg|tox\.ini)$/.test(file)) return /pytest/.test(key)
+  if (/(?:^|\/)(?:package\.json|vite\.config\.\w+|deno\.jsonc?)$/.test(file)) return SUITES.test(key) && !key.startsWith('scripts.')
+  return true
+}
+
+function runnerChange(last: string, was: Setting | undefined, now: Setting, comparison: Comparison): string | undefined {
+  const restore = was === undefined ? 'Take it out.' : `Put \`${was.value.replaceAll(/\s+/g, ' ').slice(0, 60)}\` back.`
+  if (last === 'addopts') return optionsChange(was, now)
+  if (last === 'passWithNoTests' && now.value === 'true') return `\`passWithNoTests\` passes when no test runs. ${restore}`
+  if (
+    /^(?:forbidOnly|failZero|xfail_strict|bail)$/.test(last) &&
+    isOff(now.value) &&
+    was !== undefined &&
+    !isOff(was.value) &&
+    last !== 'bail'
+  )
+    return `\`${last}\` was switched off. ${restore}`
+  if (/^(?:dangerouslyIgnoreUnhandledErrors|allowOnly)$/.test(last) && now.value === 'true')
+    return `\`${last}\` lets failures pass. ${restore}`
+  if (/^retr(?:y|ies)$/.test(last) && Number(now.value) > Number(was?.value ?? 0))
+    return `\`${last}: ${now.value}\` repeats failing tests until they pass. ${restore}`
+  if (FILTERS.test(now.key)) return `\`${last}\` runs only tests of some names. ${restore}`
+  if (EXCLUDES.test(now.key)) return excluded(last, was, now, comparison)
+  return INCLUDES.test(now.key) && was !== undefined ? narrowed(last, was, now, comparison) : undefined
+}
+
+const isOff = (value: string) => /^(?:false|0|off|no)$/i.test(value)
+
+function optionsChange(was: Setting | undefined, now: Setting): string | undefined {
+  const command = (setting: Setting | undefined) => `pytest ${setting?.items.join(' ') ?? ''} `
+  const what = weakenersIn(command(now)).find((each) => !weakenersIn(command(was)).includes(each))
+  return what === undefined ? undefined : `\`addopts\` ${what}: \`${now.items.join(' ')}\`. Let every test count.`
+}
+
+/** A pattern is harmless until it hits a test. */
+function excluded(last: string, was: Setting | undefined, now: Setting, {files, baseFiles, patterns}: Comparison): string | undefined {
+  const tests = [...new Set([...files, ...baseFiles])].filter((file) => isTestFile(file, patterns)).sort()
+  for (const item of now.items.filter((each) => !was?.items.includes(each))) {
+    const hit = tests.find((file) => isHit(file, item))
+    if (hit !== undefined) return `\`${last}\` leaves tests out: \`${item}\` takes away ${hit}. Take it out.`
+  }
+  return undefined
+}
+
+/** A glob, a folder, or (jest) a pattern that is found anywhere in the path. */
+function isHit(file: string, item: string): boolean {
+  const plain = item.replace('<rootDir>/', '').replaceAll(/\\+/g, '\\')
+  if (matchesPattern(file, plain) || file.split('/').includes(plain.replaceAll(/^\/|\/$/g, ''))) return true
+  if (/[*{]/.test(plain)) return false
+  try {
+    return new RegExp(plain).test(`/${file}`)
+  } catch {
+    return false
+  }
+}
+
+function narrowed(last: string, was: Setting, now: Setting, {files, patterns}: Comparison): string | undefined {
+  const tests = files.filter((file) => isTestFile(file, patterns))
+  const isFound = (file: string, {items}: Setting) => items.some((item) => isHit(file, item) || matchesPattern(file, `**/${item}`))
+  const lost = tests.filter((file) => isFound(file, was) && !isFound(file, now))
+  return lost.length === 0
+    ? undefined
+    : `\`${last}\` finds ${lost.length} test files less, ${lost[0]} for one. Put \`${was.items.join(' ')}\` back.`
+}
+
+const STRICT =
+  /^(?:strict|noImplicitAny|strictNullChecks|noUncheckedIndexedAccess|noUnused\w+|noImplicit\w+|exactOptionalPropertyTypes|checkJs|disallow_\w+|warn_\w+|check_untyped_defs)$/
+const RULE_LISTS = /^(?:ignore|extend-ignore|disable|per-file-ignores|disable_error_code)$/
+
+function lintChange(file: string, last: string, was: Setting | undefined, now: Setting, {files}: Comparison): string | undefined {
+  if (/(?:pyproject\.toml|setup\.cfg|tox\.ini)$/.test(file) && !/ruff|flake8|mypy|pylint/.test(now.key)) return undefined
+  if (STRICT.test(last) && isOff(now.value) && was !== undefined && !isOff(was.value))
+    return `The check \`${last}\` was switched off. Put it back, and mend what it says.`
+  if (/^(?:ignore_errors|ignore_missing_imports)$/.test(last) && /^true$/i.test(now.value))
+    return `\`${last}\` hides what the type checker finds. Take it out.`
+  if (/(?:^|\.)rules\./.test(now.key) && isRuleOff(now) && !(was && isRuleOff(was)))
+    return `The rule \`${last}\` was switched off. Put it back, and mend what it says.`
+  const fresh = now.items.filter((item) => !was?.items.includes(item))
+  const rule = fresh.find((item) => /^[A-Z]+\d*$|^[a-z][\w-]*$/.test(item))
+  if (RULE_LISTS.test(last) && rule !== undefined && !/tsconfig|eslint|biome|oxlint/.test(file))
+    return `The rule \`${rule}\` was switched off in \`${last}\`. Put it back, and mend what it says.`
+  const left = /^(?:exclude|ignorePatterns|ignores|extend-exclude|exclude-files|exclude-dirs)$/.test(last)
+    ? fresh.find((item) => files.some((each) => matchesPattern(each, item) && /\.(?:[cm]?[jt]sx?|py|go)$/.test(each)))
+    : undefined
+  return left === undefined || /\b(?:dist|build|out|vendor|node_modules|generated|coverage|fixtures?)\b/.test(left)
+    ? undefined
+    : `\`${last}\` leaves \`${left}\` unchecked. Take it out.`
+}
+
+const isRuleOff = ({items}: Setting) => /^(?:off|0|ignore|none)$/.test(items[0] ?? '')

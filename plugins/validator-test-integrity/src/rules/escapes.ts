@@ -1,0 +1,119 @@
+import {childrenOf, type SourceTree, type SyntaxNode} from '@conduct-cli/source'
+import type {Finding} from 'conduct-cli/plugin'
+import {circumstancesOf} from '../circumstances.ts'
+import type {Change, Comparison, FileSide} from '../comparison.ts'
+import {callsIn, nodesIn} from '../ranges.ts'
+import {isForeign} from '../test-files.ts'
+import {hooksIn} from './hooks.ts'
+import {surplus} from './multiset.ts'
+import {replacementsIn} from './replacements.ts'
+
+/** A way past the runner, and where. */
+export interface Escape {
+  readonly file: string
+  readonly line: number
+  /** What makes two the same, wherever they stand. */
+  readonly key: string
+  readonly message: string
+}
+
+/** Code that ends the run well before the runner can count, takes tests from it, or puts something else in its place. */
+export function findEscapes({changes}: Comparison): readonly Finding[] {
+  const before = changes.flatMap(({base}) => escapesIn(base))
+  const now = changes.flatMap(({head}: Change) => escapesIn(head))
+  return surplus(now, before, ({key}) => key).map(({message, file, line}) => ({message, file, line}))
+}
+
+function escapesIn(side: FileSide | undefined): readonly Escape[] {
+  if (side?.source?.tree === undefined || isForeign(side.file, side.text)) return []
+  return [...exitsIn(side, side.source), ...hooksIn(side, side.source), ...replacementsIn(side, side.source)]
+}
+
+const SETUP = /(?:^|\/)(?:conftest\.py|(?:[\w.-]*setup[\w.-]*|[\w.-]*teardown[\w.-]*|test[-_]?(?:helper|env)[\w.-]*)\.[cm]?[jt]s)$/i
+const EXITS: Readonly<Record<string, RegExp>> = {
+  python: /^(?:os\._exit|sys\.exit|exit|quit|SystemExit|pytest\.exit)$/,
+  go: /^(?:os\.Exit|syscall\.Exit)$/,
+  javascript: /^(?:process\.(?:exit|reallyExit|kill)|Deno\.exit)$/,
+  typescript: /^(?:process\.(?:exit|reallyExit|kill)|Deno\.exit)$/,
+}
+/** Programs leave with 0 when they like. */
+const PROGRAM =
+  /(?:^|\/)(?:bin|cmd|scripts?|tools|cli|examples?|bench|fixtures?|testdata)\/|(?:^|\/)(?:cli|main|__main__|manage|setup|index|server)\.\w+$/
+
+function exitsIn({file, isTest, tests}: FileSide, source: SourceTree): readonly Escape[] {
+  const pattern = EXITS[source.language]
+  if (pattern === undefined) return []
+  const isOurs = (isTest && (tests.length > 0 || file.endsWith('_test.go'))) || SETUP.test(file)
+  const found = source.calls.filter(
+    ({callee, args}) =>
+      pattern.test(callee) &&
+      saysWell(
+        callee,
+        args.map((arg) => source.textOf(arg)),
+      ),
+  )
+  const reached = found.filter(({node}) => isOurs || isAtImport(node, file, source))
+  const exits = reached.map(({line, node}) => ({line, text: source.textOf(node)}))
+  return [...exits, ...exitCodes(isOurs, source), ...mainsWithoutRun(file, source)].map(({line, text}) => ({
+    file,
+    line,
+    key: `exit ${text}`,
+    message: `\`${text.split('\n')[0]?.slice(0, 60)}\` ends a test run well, whatever has failed. Take it out.`,
+  }))
+}
+
+/** No code, or 0. `TestMain` hands over what `m.Run` said. */
+function saysWell(callee: string, args: readonly string[]): boolean {
+  if (callee === 'process.kill') return false
+  if (callee === 'pytest.exit') return args.some((arg) => /returncode\s*=\s*0|^0$/.test(arg))
+  return args.length === 0 ? !callee.endsWith('_exit') : /^(?:0|None|False|"")$/.test(args[0] ?? '')
+}
+
+/** In code under test: at its top level, so that whoever imports it ends; a program may. */
+function isAtImport(node: SyntaxNode, file: string, source: SourceTree): boolean {
+  if (PROGRAM.test(file)) return false
+  if (source.language === 'go') return source.functions.some(({name, from, to}) => name === 'init' && from <= node.from && node.to <= to)
+  if (source.language !== 'python' && !/^\s*(?:export\b|module\.exports|exports\.)/m.test(source.text)) return false
+  const {isDead, condition} = circumstancesOf(node, {from: 0, to: source.text.length + 1}, source)
+  if (isDead) return false
+  return condition === undefined || isDeferred(node, condition, source)
+}
+
+/** `process.on('exit', …)`, `setTimeout(…)`, `atexit.register(lambda: …)` at the top level. */
+function isDeferred(node: SyntaxNode, condition: string, source: SourceTree): boolean {
+  if (condition !== 'when a function is called') return false
+  return source.calls.some(
+    ({callee, from, to}) =>
+      /^(?:process\.(?:on|once)|setTimeout|setImmediate|queueMicrotask|process\.nextTick|atexit\.register|after|afterAll)$/.test(callee) &&
+      from < node.from &&
+      node.to <= to,
+  )
+}
+
+/** `process.exitCode = 0`. */
+function exitCodes(isOurs: boolean, source: SourceTree) {
+  if (!/^(?:java|type)script$/.test(source.language)) return []
+  const nodes = nodesIn(source, {from: 0, to: source.text.length}, ['AssignmentExpression'])
+  const found = nodes.filter((node) => /^process\.exitCode\s*=\s*0$/.test(source.textOf(node)))
+  return found
+    .filter((node) => isOurs || isHandler(node, source))
+    .map((node) => ({line: source.lineOf(node.from), text: source.textOf(node)}))
+}
+
+const isHandler = (node: SyntaxNode, source: SourceTree) =>
+  source.calls.some(
+    ({callee, from, to, args}) =>
+      /^process\.(?:on|once)$/.test(callee) &&
+      from < node.from &&
+      node.to <= to &&
+      /exit/i.test(source.textOf(args[0] ?? {from, to: from})),
+  )
+
+/** A `TestMain` that never calls `m.Run` runs no test. */
+function mainsWithoutRun(file: string, source: SourceTree) {
+  if (!file.endsWith('_test.go')) return []
+  const mains = source.functions.filter(({name, owner}) => name === 'TestMain' && owner === undefined)
+  return mains
+    .filter((main) => !callsIn(source, main).some(({callee}) => callee.endsWith('.Run')) && childrenOf(main.node).length > 0)
+    .map(({line}) => ({line, text: 'TestMain without m.Run()'}))
+}
