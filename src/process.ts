@@ -1,9 +1,10 @@
 import type {ChildProcess} from 'node:child_process'
 import {readFile, readdir} from 'node:fs/promises'
-import {createWriteStream, readFileSync, type WriteStream} from 'node:fs'
+import {createWriteStream, readFileSync} from 'node:fs'
 import {once} from 'node:events'
 import {hostname} from 'node:os'
 import {createInterface} from 'node:readline'
+import {createRedactor, type Redactor} from './redact.ts'
 
 /** The one door to processes other than git: every child gets a process group of its own and a marker. */
 
@@ -22,7 +23,7 @@ export interface ProcessRequest {
   readonly signal?: AbortSignal
   /** Last bytes of each stream that are kept. */
   readonly maxBytes?: number
-  /** Full output, both streams interleaved, is appended here. */
+  /** Full output, both streams interleaved line by line, is appended here; secrets of `env` are masked. */
   readonly logFile?: string
   onSpawn?(pid: number): void
   onLine?(line: string): void
@@ -51,18 +52,36 @@ const loadExeca = () => import('execa')
  * of time, its whole group and every process with its marker is ended: SIGTERM, then SIGKILL after two seconds.
  */
 export async function runProcess(request: ProcessRequest): Promise<ProcessResult> {
-  const log = request.logFile === undefined ? undefined : createWriteStream(request.logFile, {flags: 'a'})
+  const log = request.logFile === undefined ? undefined : openLog(request.logFile, createRedactor(request.env))
   try {
     return await superviseProcess(request, log)
   } finally {
-    if (log) {
-      log.end()
-      await once(log, 'close').catch(() => undefined)
-    }
+    await log?.close()
   }
 }
 
-async function superviseProcess(request: ProcessRequest, log: WriteStream | undefined): Promise<ProcessResult> {
+/** A file that two streams write to. What comes after it was closed is dropped. */
+interface OutputLog {
+  write(text: string, stream: 'stdout' | 'stderr'): void
+  close(): Promise<void>
+}
+
+function openLog(path: string, redactor: Redactor): OutputLog {
+  const file = createWriteStream(path, {flags: 'a', mode: 0o600})
+  const streams = {stdout: redactor.stream(), stderr: redactor.stream()}
+  const put = (text: string) => text !== '' && !file.writableEnded && file.write(text)
+  return {
+    write: (text, stream) => void put(streams[stream].push(text)),
+    async close() {
+      put(streams.stdout.end())
+      put(streams.stderr.end())
+      file.end()
+      await once(file, 'close').catch(() => undefined)
+    },
+  }
+}
+
+async function superviseProcess(request: ProcessRequest, log: OutputLog | undefined): Promise<ProcessResult> {
   const [program = '', ...args] = request.argv
   const stop = stopSignal(request)
   const {execa} = await loadExeca()
@@ -132,13 +151,13 @@ function stopSignal({signal, timeoutMs}: ProcessRequest) {
   }
 }
 
-function collect(stream: NodeJS.ReadableStream, name: 'stdout' | 'stderr', request: ProcessRequest, log: WriteStream | undefined) {
+function collect(stream: NodeJS.ReadableStream, name: 'stdout' | 'stderr', request: ProcessRequest, log: OutputLog | undefined) {
   const limit = request.maxBytes ?? 64 * 1024
   let kept = ''
   stream.setEncoding('utf8')
   stream.on('data', (chunk: string) => {
     kept = (kept + chunk).slice(-limit)
-    log?.write(chunk)
+    log?.write(chunk, name)
     request.onOutput?.(chunk, name)
   })
   const lines = name === 'stdout' && request.onLine ? createInterface({input: stream, crlfDelay: Infinity}) : undefined

@@ -5,7 +5,7 @@ import {agentEnvironment} from './environment.ts'
 import {LimitWatch, type LaunchLimits} from './limits.ts'
 import {addUsage, brokenBackend, parseEvent, parseOutcome} from './outcome.ts'
 import {AgentProcesses} from './processes.ts'
-import {createRedactor, type Redactor} from './redact.ts'
+import {createRedactor, redactStrings, type Redactor} from '../redact.ts'
 import {Transcript} from './transcript.ts'
 
 export interface Launch {
@@ -134,7 +134,7 @@ class Attempt {
     const {backend, request} = this.#launch
     const tools: AgentTools = {signal: this.#watch.signal, emit: (event) => this.#emit(event), spawn: this.#processes.spawn}
     try {
-      return parseOutcome(await backend.run({...request, env: this.#env}, tools))
+      return parseOutcome(await backend.run({...request, prompt: this.#redactor.redact(request.prompt), env: this.#env}, tools))
     } catch (error) {
       return this.#broken(error)
     }
@@ -214,8 +214,6 @@ class Attempt {
 
   /** Same shape, every string in it redacted. */
   #mask<T>(value: T): T {
-    const redact = (_key: string, part: unknown) => (typeof part === 'string' ? this.#redactor.redact(part) : part)
-    // Strings become strings and nothing else changes: the type holds.
-    return JSON.parse(JSON.stringify(value, redact)) as T
+    return redactStrings(value, this.#redactor)
   }
 }

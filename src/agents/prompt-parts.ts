@@ -48,14 +48,20 @@ function renderCheck({name, command, exitCode, logFile, evidence}: FailedCheck):
   return [name, ...parts.filter((part) => part !== undefined).map((part) => `- ${part}`)].join('\n')
 }
 
-/** The findings as a block of data, the shortest first, as many as an agent will read. */
+/** The findings as a block of data, as many as an agent will read: new ones with a place first, of these the shortest. */
 export function renderFindings(findings: readonly PromptFinding[] | undefined): string {
   if (findings === undefined || findings.length === 0) return '- none'
-  const lines = findings.map((finding) => renderFinding(finding)).sort((a, b) => a.length - b.length)
+  const sorted = findings.map((finding) => ({rank: rankOf(finding), text: renderFinding(finding)}))
+  const lines = sorted.sort((a, b) => a.rank - b.rank || a.text.length - b.text.length).map(({text}) => text)
   const shown = lines.slice(0, countFitting(lines))
   const left = lines.length - shown.length
-  const note = left === 0 ? '' : `\n\n${left} more finding${left === 1 ? ' is' : 's are'} left out; the log files have all.`
+  const note = left === 0 ? '' : `\n\n… and ${left} more finding${left === 1 ? '' : 's'}, left out here; the log files have all.`
   return `${fence(shown.join('\n'), 'text')}${note}`
+}
+
+/** What was there before says least about this work; what names no place is what is hardest to act on. */
+function rankOf({file, preExisting}: PromptFinding): number {
+  return (preExisting === true ? 2 : 0) + (file === undefined ? 1 : 0)
 }
 
 function renderFinding({message, file, line, test, preExisting}: PromptFinding): string {

@@ -1,7 +1,7 @@
 import {appendFileSync, closeSync, mkdirSync, openSync} from 'node:fs'
 import path from 'node:path'
 import {ConductError} from '../errors.ts'
-import type {RedactedStream, Redactor} from './redact.ts'
+import type {RedactedStream, Redactor} from '../redact.ts'
 
 export type TranscriptEntry = {readonly type: string} & Readonly<Record<string, unknown>>
 

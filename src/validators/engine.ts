@@ -2,8 +2,10 @@ import {mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {CriterionVerdict, NamedVerdict} from '../events.ts'
 import {runProcess} from '../process.ts'
+import {createRedactor, redactStrings, type Redactor} from '../redact.ts'
 import type {Phase} from '../spec/spec.ts'
 import type {Baseline} from './baseline.ts'
+import {boundFindings} from './bound-findings.ts'
 import {judgeCriteria} from './criteria.ts'
 import {askValidator} from './guard.ts'
 import {runTestCommand, type TestCommandRequest} from './test-command.ts'
@@ -60,6 +62,8 @@ export interface Validation {
 /** What one validation hands from step to step. */
 interface Run {
   readonly request: ValidationRequest
+  /** Knows the secrets that the programs can know. */
+  readonly redactor: Redactor
   /** A marker and a log folder that no other program of this validation has. */
   nextRun(name: string): {readonly marker: string; readonly logDir: string}
 }
@@ -71,7 +75,8 @@ export async function validate(request: ValidationRequest): Promise<Validation> 
   const ownTests = request.knownTests ? undefined : await judgeTestCommand(run)
   const verdicts = [...(ownTests ? [ownTests] : []), ...(await askValidators(run))]
   const testVerdict = request.knownTests ?? ownTests
-  const criteria = await judgeCriteria({...request, ...run.nextRun('criteria'), criteria: request.phase?.criteria ?? [], testVerdict})
+  const judged = await judgeCriteria({...request, ...run.nextRun('criteria'), criteria: request.phase?.criteria ?? [], testVerdict})
+  const criteria = redactStrings(judged, run.redactor)
   const bad = new Set(request.strict ? ['unmet', 'unverified'] : ['unmet'])
   const passed = verdicts.every(({status}) => status !== 'fail') && criteria.every(({verdict}) => !bad.has(verdict))
   return {passed, verdicts, criteria}
@@ -81,6 +86,7 @@ function beginRun(request: ValidationRequest): Run {
   let count = 0
   return {
     request,
+    redactor: createRedactor(request.env),
     nextRun(name) {
       count += 1
       return {marker: `${request.marker}/${count}`, logDir: join(request.logDir, `${String(count).padStart(2, '0')}-${name}`)}
@@ -180,10 +186,12 @@ function blameForChanges({name}: Validator, verdict: Verdict, changed: readonly 
   return {...verdict, status: 'fail', findings: [...verdict.findings, {message}]}
 }
 
-async function timed({request}: Run, validator: string, judge: () => Promise<Verdict>): Promise<NamedVerdict> {
+async function timed({request, redactor}: Run, validator: string, judge: () => Promise<Verdict>): Promise<NamedVerdict> {
   const begin = request.now()
-  const {status, executed, findings, evidence = '', missing} = await judge()
+  // Masked before anything is cut: half a secret is not recognised.
+  const {status, executed, findings: all, evidence = '', missing} = redactStrings(await judge(), redactor)
   const duration = Math.max(0, Math.round(request.now() - begin))
+  const findings = boundFindings(all)
   const verdict = {validator, status, executed, findings, evidence, duration_ms: duration, ...(missing ? {missing} : {})}
   request.onVerdict?.(verdict)
   return verdict

@@ -2,6 +2,7 @@ import {mkdir, readFile, readdir, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {runProcess, type ProcessResult} from '../process.ts'
+import {createRedactor, redactStrings} from '../redact.ts'
 import {NODE_TEST_REPORTER} from './node-test-reporter.ts'
 import {countTests, type TestCounts} from './runner-formats.ts'
 import {shellArgv} from './shell.ts'
@@ -24,7 +25,7 @@ export interface TestRunRequest {
   readonly signal: AbortSignal
 }
 
-/** One run of a test command. */
+/** One run of a test command; secrets of its environment are masked. */
 export interface TestRun extends TestCounts {
   readonly script: TestScript
   readonly exitCode: number | null
@@ -60,7 +61,10 @@ async function runWith(request: TestRunRequest, script: TestScript, withReporter
   const result = await runProcess({argv, cwd, env, marker, timeoutMs: limits.validationMs, signal, logFile, maxBytes: MAX_BYTES})
   const {exitCode, timedOut, aborted} = result
   const counts = withStableNames(countTests(await readOutput(result, reports)), cwd)
-  return {...counts, script, exitCode, timedOut, aborted, output: outputOf(result), logFile}
+  // What they say is in the log too, and there it is masked.
+  await rm(reports, {recursive: true, force: true})
+  const said = redactStrings({...counts, output: outputOf(result)}, createRedactor(env))
+  return {...said, script, exitCode, timedOut, aborted, logFile}
 }
 
 /** Some runners put absolute paths into the names of tests; the next checkout is elsewhere. */

@@ -103,9 +103,15 @@ describe('renderPrompt', () => {
     const prompt = renderPrompt('fix-executor', {...least, findings: many}, '{{findings}}')
     assert.equal(prompt.split('\n').filter((line) => line.startsWith('m')).length, 60)
     assert.equal(prompt.split('\n')[1]?.length, 101)
-    assert.match(prompt, /40 more findings are left out/)
+    assert.match(prompt, /… and 40 more findings, left out here/)
     const long = Array.from({length: 50}, () => ({message: 'é'.repeat(1000)}))
     assert.ok(Buffer.byteLength(renderPrompt('fix-executor', {...least, findings: long}, '{{findings}}')) < 17 * 1024)
+  })
+
+  it('gives new findings with a place before those without one, and what was there before last', () => {
+    const findings = [{message: 'o', file: 'a.js', line: 1, preExisting: true}, {message: 'no'}, {message: 'placed', file: 'a.js', line: 2}]
+    const prompt = renderPrompt('fix-executor', {...least, findings}, '{{findings}}')
+    assert.deepEqual(prompt.split('\n').slice(1, -1), ['a.js:2: placed', 'no', 'a.js:1: o (was there before this work)'])
   })
 
   it('leaves braces alone that are no placeholder', () => {

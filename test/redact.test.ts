@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
-import {createRedactor} from '../../src/agents/redact.ts'
+import {createRedactor} from '../src/redact.ts'
 
 const pem = ['-----BEGIN RSA PRIVATE KEY-----', 'MIIEowIBAAKCAQEA1', 'c2VjcmV0', '-----END RSA PRIVATE KEY-----'].join('\n')
 // Put together here, so that no scanner takes them for real ones.
@@ -12,12 +12,40 @@ const tokens = {
   aws: `AKIA${'IOSFODNN7EXAMPLE'}`,
   slack: `xoxb${'-'}1234567890-abcdefghij`,
   jwt: `eyJ${'hbGciOiJIUzI1NiJ9'}.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N`,
+  gitlab: `glpat${'-'}${'A1b2_'.repeat(4)}`,
+  npm: `npm${'_'}${'A1b2'.repeat(9)}`,
+  pypi: `pypi${'-'}AgEIcHlwaS5vcmc${'A1b2'.repeat(9)}`,
+  docker: `dckr${'_pat_'}${'A1b2'.repeat(6)}`,
+  google: `AIza${'A1b2_'.repeat(7)}`,
+  googleOAuth: `ya29${'.'}${'a0Af'.repeat(8)}`,
+  stripe: `sk${'_live_'}${'A1b2'.repeat(6)}`,
+  stripeWebhook: `whsec${'_'}${'A1b2'.repeat(6)}`,
+  sendgrid: `SG${'.'}${'A1b2'.repeat(5)}.${'A1b2'.repeat(8)}`,
+  huggingFace: `hf${'_'}${'A1b2'.repeat(9)}`,
 }
+
+/** What stands before the secret stays, so that a reader knows what it was. */
+const placed = {
+  bearer: ['Authorization: Bearer ', 'abc123def456'],
+  basic: ['"authorization": "Basic ', 'dXNlcjpwYXNz'],
+  bareBearer: ['got Bearer ', 'abc123def456ghi7'],
+  apiKey: ['X-Api-Key: ', 'abc123def456'],
+  dotenv: ['STRIPE_KEY=', 'abc123def456'],
+  slackHook: ['https://hooks.slack.com/services/', 'T00000000/B00000000/XXXXXXXX'],
+  redis: ['redis://app:', 'hunter2hunter2', '@db:6379/0'],
+  gitRemote: ['https://', 'a1b2c3d4e5f6a7b8c9d0', '@git.example.org/repo'],
+} as const
 
 describe('createRedactor', () => {
   for (const [name, token] of Object.entries(tokens)) {
     it(`masks what has the shape of a token (${name})`, () => {
       assert.equal(createRedactor({}).redact(`using ${token}, as told`), 'using [secret], as told')
+    })
+  }
+
+  for (const [name, [before, secret, after = '']] of Object.entries(placed)) {
+    it(`masks what stands where a secret stands, and only that (${name})`, () => {
+      assert.equal(createRedactor({}).redact(`${before}${secret}${after}`), `${before}[secret]${after}`)
     })
   }
 
@@ -27,8 +55,14 @@ describe('createRedactor', () => {
     assert.equal(redact(`before\n${pem.slice(0, 60)}`), 'before\n[secret]')
   })
 
-  it('masks the password of a URL', () => {
-    assert.equal(createRedactor({}).redact('redis://app:hunter2hunter2@db:6379/0'), 'redis://app:[secret]@db:6379/0')
+  it('masks the password of a URL in the environment wherever it stands, as it is written and as it is meant', () => {
+    const {redact} = createRedactor({DATABASE_URL: 'postgres://app:p%40ssw0rd@db/main'})
+    assert.equal(redact('login with p@ssw0rd or p%40ssw0rd failed'), 'login with [secret] or [secret] failed')
+  })
+
+  it('masks a long secret line by line, as programs print it: indented', () => {
+    const {redact} = createRedactor({SIGNING_KEY: 'first line of the secret\nsecond line of the secret'})
+    assert.equal(redact('  first line of the secret\n  second line of the secret\n'), '  [secret]\n  [secret]\n')
   })
 
   it('masks the values of variables with a secret name, plain, URL-encoded and as JSON writes them', () => {
@@ -52,18 +86,26 @@ describe('createRedactor', () => {
     })
   }
 
-  for (const name of ['PATH', 'KEYBOARD', 'MONKEYS', 'LANG', 'HOME']) {
+  for (const name of ['PATH', 'KEYBOARD', 'MONKEYS', 'LANG', 'HOME', 'SSH_KEY_FILE', 'TOKEN_URL']) {
     it(`takes ${name} for no secret`, () => {
       assert.equal(createRedactor({[name]: 'long enough'}).redact('a long enough text'), 'a long enough text')
     })
   }
 
-  it('leaves short values alone: they are in every text', () => {
-    assert.equal(createRedactor({TOKEN: 'true'}).redact('this is true'), 'this is true')
+  for (const value of ['1', 'true', 'test', 'password', 'changeme', 'localhost', '64000', 'tested']) {
+    it(`leaves short and common values alone: they are in every text (${value})`, () => {
+      assert.equal(createRedactor({TOKEN: value}).redact(`this is ${value}`), `this is ${value}`)
+    })
+  }
+
+  it('masks a short value that looks like no word', () => {
+    assert.equal(createRedactor({DB_PASSWORD: 'hunter2'}).redact('password hunter2 refused'), 'password [secret] refused')
   })
 
   it('leaves words alone that only look a little like a token', () => {
-    const text = 'task-implementation-executor, sk-learn-without-any-digits-in-it, ghp_short, eyJ is how a JWT begins'
+    const text =
+      'task-implementation-executor, sk-learn-without-any-digits-in-it, ghp_short, eyJ is how a JWT begins, authorization: no, ' +
+      'Bearer of news, https://user@host/, https://example.org:8080/@scope/pkg, SECRET_KEY=os.environ["SECRET_KEY"]'
     assert.equal(createRedactor({}).redact(text), text)
   })
 
@@ -75,14 +117,17 @@ describe('createRedactor', () => {
 describe('a redacted stream', () => {
   const hostEnv = {DEPLOY_TOKEN: 'correct horse+battery', SIGNING_KEY: 'first line\nsecond line'}
   const secrets = [...Object.values(tokens), ...Object.values(hostEnv), pem]
+  const texts = [...secrets, ...Object.values(placed).map((parts) => parts.join(''))]
 
-  for (const secret of secrets) {
+  for (const secret of texts) {
     it(`shows no part of a secret, wherever it is cut (${JSON.stringify(secret.slice(0, 12))}…)`, () => {
       const text = `start ${secret}\nend\n`
+      const redactor = createRedactor(hostEnv)
+      assert.match(redactor.redact(text), /\[secret\]/)
       for (let cut = 0; cut <= text.length; cut++) {
-        const stream = createRedactor(hostEnv).stream()
+        const stream = redactor.stream()
         const shown = stream.push(text.slice(0, cut)) + stream.push(text.slice(cut)) + stream.end()
-        assert.equal(shown, 'start [secret]\nend\n')
+        assert.equal(shown, redactor.redact(text))
       }
     })
   }
