@@ -21,6 +21,8 @@ export interface TestFailure {
   readonly line?: number
   /** Told by a machine format; text could also be what a test printed. */
   readonly reported?: boolean
+  /** A file or package that could not be built or loaded: no test, so never taken for an old failure. */
+  readonly isBuild?: boolean
 }
 
 export interface RunnerOutput {
@@ -30,10 +32,16 @@ export interface RunnerOutput {
   readonly nodeReports: readonly string[]
   /** Contents of pytest's JUnit file. */
   readonly junit?: string
+  /** What `go test -json` told. */
+  readonly go?: TestCounts
 }
 
 /** Formats of the same tests: text is not counted again where a machine format was read. */
-const MACHINE_TWINS: Readonly<Record<string, readonly string[]>> = {'node:test': ['node:test', 'tap'], pytest: ['pytest']}
+const MACHINE_TWINS: Readonly<Record<string, readonly string[]>> = {
+  'node:test': ['node:test', 'tap'],
+  pytest: ['pytest'],
+  go: ['go'],
+}
 
 /** All that the runners of one command told, added up. */
 export function countTests(output: RunnerOutput): TestCounts {
@@ -48,13 +56,13 @@ export function countTests(output: RunnerOutput): TestCounts {
   return addUp(specific.length > 0 ? specific : fromText)
 }
 
-function readMachineFormats({nodeReports, junit}: RunnerOutput, text: string): TestCounts[] {
-  const node = nodeReports.map(parseNodeTestReport)
-  if (junit === undefined) return node
+function readMachineFormats({nodeReports, junit, go}: RunnerOutput, text: string): TestCounts[] {
+  const others = [...nodeReports.map(parseNodeTestReport), ...(go ? [go] : [])]
+  if (junit === undefined) return others
   const report = parseJunit(junit, 'pytest')
   // A second pytest of the same command overwrote the file of the first: the closing lines know of both.
   const closing = TEXT_FORMATS.find(({runner}) => runner === 'pytest')?.parse(text)
-  return [...node, {...report, executed: Math.max(report.executed ?? 0, closing?.executed ?? 0)}]
+  return [...others, {...report, executed: Math.max(report.executed ?? 0, closing?.executed ?? 0)}]
 }
 
 function asReported(counts: TestCounts): TestCounts {

@@ -40,10 +40,14 @@ function tail(output: string): string {
   return text.slice(-MAX_CHARACTERS * 4)
 }
 
-function toFinding({name, message, file, line}: TestFailure, tree: {readonly cwd: string; readonly files: readonly string[]}): Finding {
+function toFinding(
+  {name, message, file, line, isBuild}: TestFailure,
+  tree: {readonly cwd: string; readonly files: readonly string[]},
+): Finding {
   const place = file === undefined ? undefined : locate(file, tree)
-  const text = `${name}: ${shorten(message === '' ? 'failed.' : message)}`
-  return {message: text, test: name, ...(place === undefined ? {} : {file: place, ...(line === undefined ? {} : {line})})}
+  const said = shorten(message === '' ? 'failed.' : message)
+  const what = isBuild ? {message: said} : {message: `${name}: ${said}`, test: name}
+  return {...what, ...(place === undefined ? {} : {file: place, ...(line === undefined ? {} : {line})})}
 }
 
 /** A runner names files absolutely, or relative to the folder it ran in: the tree knows which one is meant. */

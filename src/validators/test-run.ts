@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {runProcess, type ProcessResult} from '../process.ts'
 import {createRedactor, redactStrings} from '../redact.ts'
+import {createGoTestReport} from './go-test-json.ts'
 import {NODE_TEST_REPORTER} from './node-test-reporter.ts'
 import {countTests, type TestCounts} from './runner-formats.ts'
 import {shellArgv} from './shell.ts'
@@ -58,9 +59,21 @@ async function runWith(request: TestRunRequest, script: TestScript, withReporter
   const env = await environment(request, script, withReporter, reports)
   const argv = await shellArgv(request.script, request.env)
   const {cwd, marker, signal, limits} = request
-  const result = await runProcess({argv, cwd, env, marker, timeoutMs: limits.validationMs, signal, logFile, maxBytes: MAX_BYTES})
+  const go = createGoTestReport()
+  const onLine = (line: string) => go.add(line)
+  const result = await runProcess({
+    argv,
+    cwd,
+    env,
+    marker,
+    timeoutMs: limits.validationMs,
+    signal,
+    logFile,
+    maxBytes: MAX_BYTES,
+    onLine,
+  })
   const {exitCode, timedOut, aborted} = result
-  const counts = withStableNames(countTests(await readOutput(result, reports)), cwd)
+  const counts = withStableNames(countTests({...(await readOutput(result, reports)), go: go.counts()}), cwd)
   // What they say is in the log too, and there it is masked.
   await rm(reports, {recursive: true, force: true})
   const said = redactStrings({...counts, output: outputOf(result)}, createRedactor(env))

@@ -1,3 +1,4 @@
+import {parseGoBuildErrors} from './go-test-json.ts'
 import type {TestFailure} from './runner-formats.ts'
 
 /** Reads the closing lines that a test runner prints for people. */
@@ -94,7 +95,9 @@ function parseGo(text: string) {
   const tested = packages.filter(([line]) => /^(?:ok|FAIL)/.test(line) && !/\[(?:no tests? |build failed|setup failed)/.test(line))
   const failed = results.filter(([, status]) => status === 'FAIL').map(([, , name = '']) => name)
   const leaves = failed.filter((name) => !failed.some((other) => other.startsWith(`${name}/`)))
-  return {executed: results.length > 0 ? results.length : tested.length, failures: leaves.map((name) => goFailure(text, name))}
+  const unbuilt = /\[(?:build|setup) failed\]$/m.test(text) ? parseGoBuildErrors(text) : []
+  const failures = [...leaves.map((name) => goFailure(text, name)), ...unbuilt]
+  return {executed: results.length > 0 ? results.length : tested.length, failures}
 }
 
 function goFailure(text: string, name: string): TestFailure {
