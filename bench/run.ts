@@ -3,16 +3,18 @@ import {writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import {parseArgs} from 'node:util'
 import type {Measurement} from './measure.ts'
+import {measureOperations} from './operations.ts'
 import {measureOverhead} from './overhead.ts'
 import {measureScale} from './scale.ts'
 import {measureStartUp} from './start-up.ts'
 
 /** All benchmarks: `npm run bench -- [--only NAME] [--json FILE]`. Figures, never a pass or a fail. */
 
-const BENCHMARKS: Readonly<Record<string, () => readonly Measurement[]>> = {
+const BENCHMARKS: Readonly<Record<string, () => readonly Measurement[] | Promise<readonly Measurement[]>>> = {
   'start-up': () => measureStartUp({runs: 15}),
   overhead: () => [measureOverhead({phases: 5, modules: 10, runs: 3})],
   scale: () => measureScale([100, 300, 1000]),
+  operations: () => measureOperations({runs: 30}),
   'spec-parse': measureSpecs,
 }
 
@@ -23,7 +25,7 @@ if (values.only !== undefined && !(values.only in BENCHMARKS)) {
 const figures: Measurement[] = []
 for (const [name, measure] of Object.entries(BENCHMARKS)) {
   if (values.only !== undefined && values.only !== name) continue
-  const measured = measure()
+  const measured = await measure()
   for (const figure of measured) console.log(toLine(figure))
   figures.push(...measured)
 }

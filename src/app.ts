@@ -8,6 +8,7 @@ import {ConductError} from './errors.ts'
 import type {TaskStarted} from './events.ts'
 import {findCheckout} from './git/find-checkout.ts'
 import {openGit, openRepository, type Git} from './git/git.ts'
+import {identifyProcess} from './process.ts'
 import {Turns} from './run/turns.ts'
 import type {Registries} from './plugins.ts'
 import type {Store} from './store/store.ts'
@@ -101,6 +102,7 @@ function createServices(options: AppOptions, directory: string, store: Store): O
   const {env, conductVersion, configFlags} = options
   const gits = new Map<string, Promise<Git>>()
   const turns = new Turns()
+  let here: ReturnType<typeof identifyProcess> | undefined
   return {
     store,
     stateDir: directory,
@@ -131,7 +133,9 @@ function createServices(options: AppOptions, directory: string, store: Store): O
       const open = (fence: number) => TaskLog.open(store, taskId, {now, fence})
       const work = async () => {
         const {withLease} = await import('./run/with-lease.ts')
-        return withLease({store, now, signal, purpose: 'operation'}, taskId, async (fence) => use(await open(fence)))
+        here ??= identifyProcess()
+        const user = {store, now, signal, here: await here, purpose: 'operation'} as const
+        return withLease(user, taskId, async (fence) => use(await open(fence)))
       }
       return turns.take(taskId, work, signal)
     },

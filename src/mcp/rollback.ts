@@ -2,6 +2,7 @@ import type {InputRequiredResult, ServerContext} from '@modelcontextprotocol/ser
 import * as z from 'zod'
 import {rollbackToCheckpoint} from '../tasks/operations/rollback.ts'
 import {listDiscards} from '../tasks/operations/discards.ts'
+import {findAnswer} from '../tasks/state.ts'
 import {confirmCall} from './confirmation.ts'
 import type {McpServices} from './services.ts'
 
@@ -31,9 +32,9 @@ export async function confirmRollback(services: McpServices, call: RollbackCall)
   // What is wrong with it the operation says.
   if (!parsed.success) return undefined
   const {task_id: taskId, checkpoint_id: checkpointId, working_directory: workingDirectory, request_id: requestId} = parsed.data
-  const {answers} = (await services.operations.readTask(taskId)).state
+  const {state} = await services.operations.readTask(taskId)
   // Sent again: the first answer comes back, and nothing is done.
-  if (requestId !== undefined && Object.hasOwn(answers, requestId)) return undefined
+  if (requestId !== undefined && findAnswer(state, requestId)) return undefined
   const files = await listDiscards({taskId, checkpointId, workingDirectory}, services.operations)
   if (files.length === 0) return undefined
   const {name: tool} = rollbackToCheckpoint

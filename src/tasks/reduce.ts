@@ -52,7 +52,6 @@ function startTask(started: TaskStarted & {version: number}): TaskState {
     knownChanges: [],
     cancelRequested: false,
     raisedLimits: {},
-    answers: {},
   }
 }
 
@@ -154,7 +153,7 @@ function apply(state: TaskState, event: Exclude<TaskEvent, {type: 'task.started'
     case 'task.reopened':
       return reopen(state, event.limits)
     case 'request.answered':
-      return {...state, answers: {...state.answers, [event.request_id]: {operation: event.operation, result: event.result}}}
+      return recordAnswer(state, event)
     default:
       return unreachable(event)
   }
@@ -254,6 +253,11 @@ function mergeModule(state: TaskState, event: ModuleMerged): TaskState {
     merge: {...merged.finish.merge, finished: undefined},
   }
   return {...merged, finish}
+}
+
+function recordAnswer(state: TaskState, event: Extract<TaskEvent, {type: 'request.answered'}>): TaskState {
+  const {request_id: requestId, operation, result} = event
+  return {...state, lastAnswer: {requestId, operation, result, ...(state.lastAnswer ? {earlier: state.lastAnswer} : {})}}
 }
 
 function recordCheckpoint(state: TaskState, event: CheckpointCreated & {at: string}): TaskState {

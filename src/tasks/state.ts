@@ -46,8 +46,16 @@ export interface TaskState {
     readonly isForced?: boolean
   }
   readonly raisedLimits: {readonly usd?: number; readonly tokens?: number}
-  /** First answers of mutations, by request id. */
-  readonly answers: Readonly<Record<string, {readonly operation: string; readonly result: unknown}>>
+  /** Answer of the last mutation that had a request id; see `findAnswer`. */
+  readonly lastAnswer?: Answer
+}
+
+/** First answer to a request. A chain, since a table that is copied for each one makes a long log slow to read. */
+export interface Answer {
+  readonly requestId: string
+  readonly operation: string
+  readonly result: unknown
+  readonly earlier?: Answer
 }
 
 export interface CheckpointRecord extends CheckpointCreated {
@@ -153,6 +161,13 @@ export const NO_WORK: Work = {attempts: 0, findings: []}
 /** The first phase that is not complete; `undefined` when all are. */
 export function currentPhase(state: TaskState): PhaseState | undefined {
   return state.phases.find(({stage}) => stage !== 'complete')
+}
+
+/** What a request with this id was answered with, the first time. */
+export function findAnswer({lastAnswer}: TaskState, requestId: string): Answer | undefined {
+  let found: Answer | undefined
+  for (let answer = lastAnswer; answer; answer = answer.earlier) if (answer.requestId === requestId) found = answer
+  return found
 }
 
 export function findModule(state: TaskState, phase: number, slug: string): ModuleState | undefined {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type {EventData, Subject} from '../../src/events.ts'
 import {findCheckpoint, foldTask} from '../../src/tasks/reduce.ts'
-import {workOf, type TaskState} from '../../src/tasks/state.ts'
+import {workOf, type TaskState, findAnswer} from '../../src/tasks/state.ts'
 import {
   LogFixture,
   SHA,
@@ -272,7 +272,8 @@ describe('reduce', () => {
       const baseline = stateAfter({type: 'baseline.recorded', key: 'k', failing: ['t'], exit_code: 1})
       assert.deepEqual(baseline.baselines, {k: {failing: ['t'], exitCode: 1}})
       const answered = stateAfter({type: 'request.answered', request_id: 'r1', operation: 'start_task', result: {x: 1}})
-      assert.deepEqual(answered.answers, {r1: {operation: 'start_task', result: {x: 1}}})
+      assert.deepEqual(findAnswer(answered, 'r1'), {requestId: 'r1', operation: 'start_task', result: {x: 1}})
+      assert.equal(findAnswer(answered, 'r2'), undefined)
     })
 
     it('that is reopened goes on where it failed, with the attempts that it had spent', () => {

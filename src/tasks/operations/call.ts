@@ -2,7 +2,7 @@ import type {z} from 'zod'
 import {ConductError} from '../../errors.ts'
 import type {EventData} from '../../events.ts'
 import {GitError} from '../../git/git.ts'
-import type {TaskState} from '../state.ts'
+import {findAnswer, type TaskState} from '../state.ts'
 import type {TaskLog} from '../task-log.ts'
 import type {CallServices, Operation, OperationServices} from './operation.ts'
 
@@ -28,7 +28,7 @@ export async function callOperation<Input extends z.ZodObject, Output extends z.
   const call: CallServices = {...services, withTask: (id, use) => withTask(id, use, signal), conclude}
   try {
     if (taskId === undefined || requestId === undefined) return await operation.handle(parsed.data, call)
-    const answerIn = ({state}: TaskLog) => findAnswer(operation, state, requestId)
+    const answerIn = ({state}: TaskLog) => answerOf(operation, state, requestId)
     // The first answer holds whoever has the task by now.
     const known = answerIn(await services.readTask(taskId))
     return known ?? (await call.withTask(taskId, async (log) => answerIn(log) ?? actOnce(operation, parsed.data, {call, log, requestId})))
@@ -79,12 +79,12 @@ const conclude: CallServices['conclude'] = async (log, events, view) => {
   return view(log.state)
 }
 
-function findAnswer<Input extends z.ZodObject, Output extends z.ZodObject>(
+function answerOf<Input extends z.ZodObject, Output extends z.ZodObject>(
   {name, output}: Operation<Input, Output>,
-  {answers}: TaskState,
+  state: TaskState,
   requestId: string,
 ): z.output<Output> | undefined {
-  const answer = Object.hasOwn(answers, requestId) ? answers[requestId] : undefined
+  const answer = findAnswer(state, requestId)
   if (answer === undefined) return undefined
   if (answer.operation === name) return output.parse(answer.result)
   throw new ConductError('USAGE', `The request id ${requestId} was used for ${answer.operation}.`, ['Use a fresh id for each request.'])

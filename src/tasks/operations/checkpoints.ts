@@ -34,7 +34,8 @@ export const createCheckpoint = defineOperation({
       const {state} = log
       refuseEnded(state)
       const git = await services.openTaskGit(state.started)
-      const path = await requireOwnFolder(working_directory ?? state.started.working_directory, services, state)
+      const own = state.started.working_directory
+      const path = working_directory === undefined ? own : await requireOwnFolder(working_directory, services, state)
       const id = nextCheckpointId(state)
       const message = `Checkpoint: ${phase}`
       const trailers = {'Conduct-Task': task_id, 'Conduct-Phase': phase, 'Conduct-Checkpoint': id}

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type {EventData, TaskStarted} from '../../events.ts'
 import {findCheckout} from '../../git/find-checkout.ts'
 import {foldTask, reduce} from '../reduce.ts'
+import {findAnswer} from '../state.ts'
 import {viewTask} from '../views.ts'
 import {requireOwnFolder} from './foreign.ts'
 import {defineOperation, type OperationServices} from './operation.ts'
@@ -23,7 +24,7 @@ export const startTask = defineOperation({
     const workingDirectory = await requireOwnFolder(working_directory, services)
     const seed = request_id === undefined ? undefined : await seedOf(request_id, workingDirectory, services)
     const idOf = (round: number) => services.newTaskId(seed === undefined ? undefined : `${seed}\0${round}`)
-    const answerOf = async (taskId: string) => (request_id === undefined ? undefined : findAnswer(taskId, request_id, services))
+    const answerOf = async (taskId: string) => (request_id === undefined ? undefined : readAnswer(taskId, request_id, services))
     // A second round follows only on an id that another task has.
     for (let round = 0; ; round += 1) {
       const taskId = idOf(round)
@@ -48,8 +49,9 @@ async function seedOf(requestId: string, workingDirectory: string, {hostEnv}: Op
   return `${commonDir}\0${requestId}`
 }
 
-async function findAnswer(taskId: string, requestId: string, {store}: OperationServices): Promise<TaskStateView | undefined> {
-  const answer = foldTask(await store.read(taskId))?.answers[requestId]
+async function readAnswer(taskId: string, requestId: string, {store}: OperationServices): Promise<TaskStateView | undefined> {
+  const state = foldTask(await store.read(taskId))
+  const answer = state && findAnswer(state, requestId)
   return answer?.operation === 'start_task' ? taskState.parse(answer.result) : undefined
 }
 
