@@ -90,7 +90,7 @@ function toCounts({results, outputs, failedPackages, buildErrors}: Collected): T
   return {
     runners: ['go'],
     executed: leaves.filter((name) => results.get(name) !== 'skip').length,
-    failures: [...failures, ...silent.map((name) => toFailure(name, outputs.get(name) ?? '')), ...buildErrors],
+    failures: [...failures, ...silent.map((name) => ofPackage(toFailure(name, outputs.get(name) ?? ''))), ...buildErrors],
   }
 }
 
@@ -109,8 +109,13 @@ function toFailure(name: string, output: string): TestFailure {
   const stack = lines.findIndex((line) => /^goroutine \d+ /.test(line))
   const said = lines.slice(0, stack === -1 ? undefined : stack).flatMap((line) => (NOISE.test(line) ? [] : [line.trim()]))
   const place = placeOf(lines)
-  const text = (said.length > 0 ? said : lines.map((line) => line.trim())).join('\n')
-  return {name, message: text.replace(/^\S+\.go:\d+: /, ''), ...place}
+  return {name, message: said.join('\n').replace(/^\S+\.go:\d+: /, ''), ...place}
+}
+
+/** Go says nothing of a process that printed PASS and then exited with 1. */
+function ofPackage(failure: TestFailure): TestFailure {
+  if (failure.message !== '') return failure
+  return {...failure, message: 'the package failed although none of its tests did: look at TestMain, init and os.Exit.'}
 }
 
 /** What `t.Error` says; else the first line of the project's own in the stack of a panic. */
