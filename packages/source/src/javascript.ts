@@ -82,7 +82,7 @@ function ownerOf(node: SyntaxNode, source: SourceFile): SourceOwner | undefined 
     ({name}) => name === 'Block',
   )
   if (owner === undefined) return undefined
-  const name = childNamed(owner, 'VariableDefinition', 'TypeDefinition')
+  const name = childNamed(owner, 'VariableDefinition', 'TypeDefinition') ?? namedByParent(owner)
   const bases = childrenOf(owner).filter(({name: part}) => /^(?:VariableName|TypeName|MemberExpression|ParameterizedType)$/.test(part))
   return {
     name: name === undefined ? '' : source.textOf(name),

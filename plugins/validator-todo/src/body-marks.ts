@@ -1,7 +1,7 @@
 import {above, dotted, type SourceFunction, type SourceTree, type SyntaxNode} from '@conduct-cli/source'
 import {isAbstractBase, isMeantEmpty} from './intent.ts'
 import {shorten, type Doubt, type Mark} from './mark.ts'
-import {textAdmits} from './wording.ts'
+import {isMeantSo, textAdmits} from './wording.ts'
 
 /** Functions with nothing in them but a promise, and code that fails because it is not there. */
 export function marksInBodies(tree: SourceTree): readonly Mark[] {
@@ -17,18 +17,20 @@ function markOf(candidate: SourceFunction, tree: SourceTree): readonly Mark[] {
 
 const NOT_IMPLEMENTED = /^(?:raise|throw)\s+(?:new\s+)?(?:\w+\.)*(?:NotImplemented(?:Error|Exception)?|UnsupportedOperationException)\b/
 
+/** "Cannot be changed", but not "not supported yet". */
+const REFUSES =
+  /(?:unsupported|not (?:supported|allowed|possible)|can(?:no|')t|cannot|does(?:n't| not)|(?:must|should) not|only|immutable)\b(?!.*\b(?:yet|later|future|implemented)\b)/i
+
 /** `raise NotImplementedError` with nothing before it by which a call could end otherwise. */
 function unconditionalThrow({statements, decorators, body}: SourceFunction, tree: SourceTree): SyntaxNode | undefined {
   const last = statements.at(-1)
   if (last === undefined || body === undefined || statements.length > 4 || statements.slice(0, -1).some(({name}) => !isSimple(name)))
     return undefined
   const text = tree.text.slice(last.from, Math.min(last.to, last.from + 300))
-  if (!NOT_IMPLEMENTED.test(text)) return undefined
+  // The docstring may say whose work it is.
+  if (!NOT_IMPLEMENTED.test(text) || isMeantSo(tree.text.slice(body.from, Math.min(body.to, body.from + 1000)))) return undefined
   // A collection that cannot be changed says so in this way, in a method that it must have.
-  const isRefusal =
-    /UnsupportedOperationException/.test(text) &&
-    (decorators.includes('Override') || /\(\s*"/.test(text)) &&
-    !/not (?:yet )?(?:implemented|supported yet)/i.test(text)
+  const isRefusal = REFUSES.test(text) || (/UnsupportedOperationException\(\s*\)/.test(text) && decorators.includes('Override'))
   return isRefusal ? undefined : last
 }
 
@@ -109,7 +111,7 @@ function isBranch(statement: SyntaxNode, {statements}: SourceFunction): boolean 
   return !statements.some(({from}) => from === statement.from)
 }
 
-/** "Not implemented: ${kind}" in a branch tells of what was asked for. */
+/** In a branch, `Not implemented: ${kind}` tells of what was asked for. */
 function hasHoles(text: string): boolean {
   return /\$\{|^f["'].*\{|%[svdq]/.test(text)
 }

@@ -5,10 +5,12 @@ import {admits, hasTag, isBareWord} from './wording.ts'
 /** Comments and docstrings that say that work was left out. */
 export function marksInComments(tree: SourceTree, isTest: boolean): readonly Mark[] {
   const docs = tree.strings.filter(({isDocstring}) => isDocstring)
-  const isAboutTodos = speaksOfTodos(tree)
+  let isAboutTodos: boolean | undefined
   return [...tree.comments, ...docs].flatMap((comment) =>
     linesOf(comment).flatMap(({line, words}) => {
-      const isMark = hasTag(words, isAboutTodos, isLineComment(comment)) || (!isTest && (admits(words) || isStubNote(words, comment, tree)))
+      if (/todo|fixme|hack|xxx/i.test(words)) isAboutTodos ??= speaksOfTodos(tree)
+      const isMark =
+        hasTag(words, isAboutTodos === true, isLineComment(comment)) || (!isTest && (admits(words) || isStubNote(words, comment, tree)))
       return isMark ? [{line, lines: [line], message: `Unfinished work: ${shorten(words)}. Do it, then remove the comment.`}] : []
     }),
   )
@@ -37,7 +39,12 @@ function withoutAdmissions(code: string): string {
 }
 
 function linesOf({text, line}: Pick<SourceComment, 'text' | 'line'>): readonly {readonly line: number; readonly words: string}[] {
-  return text.split('\n').map((words, index) => ({line: line + index, words: words.trim()}))
+  return text.split('\n').map((words, index) => ({line: line + index, words: withoutQuotes(words.trim())}))
+}
+
+/** What a comment quotes it does not say. */
+function withoutQuotes(words: string): string {
+  return words.replaceAll(/`[^`]*`|(?<=\s)"[^"]*"/g, '""')
 }
 
 function isLineComment({text}: Pick<SourceComment, 'text'>): boolean {

@@ -1,6 +1,7 @@
 import {parseSource} from '@conduct-cli/source'
 import {marksInBodies} from './body-marks.ts'
 import {marksInComments} from './comment-marks.ts'
+import {mayHaveMarks} from './hints.ts'
 import type {Mark} from './mark.ts'
 import {marksOfMocks} from './mock-marks.ts'
 import {isTestCode} from './places.ts'
@@ -8,7 +9,7 @@ import {marksInText} from './text-marks.ts'
 
 /** Every mark of unfinished work in a source file, one a line, in order; none in prose and data. */
 export function findMarks(file: string, text: string): readonly Mark[] {
-  const tree = parseSource(file, text)
+  const tree = mayHaveMarks(text) ? parseSource(file, text) : undefined
   if (tree === undefined) return []
   const isTest = isTestCode(file)
   const marks = [...marksInComments(tree, isTest)]

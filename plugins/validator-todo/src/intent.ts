@@ -1,5 +1,5 @@
-import type {SourceFunction, SourceTree} from '@conduct-cli/source'
-import {explainsEmptiness, isNamedForNothing} from './wording.ts'
+import {above, type SourceFunction, type SourcePlace, type SourceRange, type SourceTree} from '@conduct-cli/source'
+import {documentsEmptiness, explainsEmptiness, isNamedForNothing} from './wording.ts'
 
 /** A class that is there to be extended, by its name, its bases, or another abstract method. */
 export function isAbstractBase({owner, isAbstract, decorators}: SourceFunction, tree: SourceTree): boolean {
@@ -13,7 +13,7 @@ export function isAbstractBase({owner, isAbstract, decorators}: SourceFunction, 
 
 /** Names of steps that many things need not take. */
 const STEPS =
-  /^_*(?:close|dispose|destroy|flush|shutdown|clean_?up|tear_?down|set_?up|init|initiali[sz]e|reset|sync|ref|unref|connect|disconnect|begin|commit|rollback|release|lock|unlock|start|stop|open|main|__\w+__|log_message|(?:on|handle|before|after|pre|post|visit|depart|leave|enter|exit|will|did)(?:_\w+|[A-Z]\w*)|\w+(?:Callback|Hook))$/i
+  /^_*(?:close|dispose|destroy|flush|shutdown|clean_?up|(?:async_?)?(?:tear_?down|set_?up)(?:_?class|_?module)?|init|initiali[sz]e|reset|sync|ref|unref|connect|disconnect|begin|commit|rollback|release|lock|unlock|start|stop|open|end|finish|main|__\w+__|log_message|(?:on|handle|before|after|pre|post|visit|depart|leave|enter|exit|will|did)(?:_\w+|[A-Z]\w*)|\w+(?:Callback|Hook))$/i
 const GROUPS = /(?:^|\.)(?:group|callback|hookspec|hookimpl|overload|singledispatch|register|fixture|setter|deleter|event)\b/
 
 /** Emptiness that has a reason: a name, a comment, a kind of function that may well be empty. */
@@ -21,8 +21,9 @@ export function isMeantEmpty(candidate: SourceFunction, tree: SourceTree): boole
   const {kind, name, owner, decorators, isArgument} = candidate
   if (kind === 'constructor' || kind === 'accessor' || isArgument || name === '') return true
   if (isAbstractBase(candidate, tree) || decorators.some((text) => GROUPS.test(text) || text === 'Override')) return true
-  if ([name, owner?.name ?? '', variableOf(candidate, tree)].some(isNamedForNothing)) return true
-  return ignoresAll(candidate) || isMarker(candidate, tree) || isIdleStep(candidate, tree) || isExplained(candidate, tree)
+  if ([name, owner?.name ?? '', variableOf(candidate, tree)].some(isNamedForNothing) || /^_*No[A-Z]/.test(owner?.name ?? '')) return true
+  if (ignoresAll(candidate) || isMarker(candidate, tree) || isIdleStep(candidate, tree) || isExplained(candidate, tree)) return true
+  return isLocal(candidate, tree) || isClass(candidate, tree) || isFallback(candidate, tree)
 }
 
 /** `const silent = {info() {}}`: the name of what an object is the value of. Objects that are handed on have none. */
@@ -44,6 +45,7 @@ function isAllEmpty(from: number, to: number, {functions}: SourceTree): boolean 
 function ignoresAll({parameters}: SourceFunction): boolean {
   const names = parameters
     .replaceAll(/^\(|\)$/g, '')
+    .replaceAll(/<[^<>]*>/g, '')
     .split(',')
     .map((parameter) => parameter.trim().replace(/^\**/, ''))
     .filter((parameter) => parameter !== '' && !/^&?(?:mut )?(?:self|cls|this)\b/.test(parameter))
@@ -67,11 +69,39 @@ function isIdleStep({name, owner}: SourceFunction, tree: SourceTree): boolean {
   )
 }
 
-function isExplained({body, line}: SourceFunction, {comments, lineOf}: SourceTree): boolean {
-  return comments.some(
-    (comment) =>
-      body !== undefined &&
-      ((comment.from >= body.from && comment.to <= body.to) || comment.line === lineOf(body.to) || lineOf(comment.to) === line - 1) &&
-      explainsEmptiness(comment.text),
+/** A Python function in a function, or a value that is put where another program looks for it: `window.onerror = () => {}`. */
+function isLocal({node, name}: SourceFunction, {language, tree}: SourceTree): boolean {
+  if (language === 'python')
+    return (
+      above(
+        node,
+        ({name: outer}) => outer === 'FunctionDefinition',
+        ({name: outer}) => outer === 'ClassDefinition',
+      ) !== undefined
+    )
+  return tree !== undefined && node.parent?.name === 'AssignmentExpression' && !/^(?:module\.)?exports\.|\.prototype\./.test(name)
+}
+
+/** `function Context() {}`, which gets a prototype elsewhere. */
+function isClass({name}: SourceFunction, {text, language}: SourceTree): boolean {
+  return language === 'javascript' && /^[A-Z]/.test(name) && (text.includes(`new ${name}`) || text.includes(`${name}.prototype`))
+}
+
+/** Another function of this name does the work where it can be done. */
+function isFallback({name, owner, from}: SourceFunction, {functions, textOf}: SourceTree): boolean {
+  return functions.some(
+    (other) =>
+      other.name === name &&
+      other.from !== from &&
+      other.owner?.node.from === owner?.node.from &&
+      other.statements.some((statement) => statement.name !== 'PassStatement' && textOf(statement) !== '...'),
   )
+}
+
+function isExplained({body, line, owner}: SourceFunction, {comments, strings, lineOf}: SourceTree): boolean {
+  if (body === undefined) return false
+  const isInside = ({from, to}: SourceRange) => from >= body.from && to <= body.to
+  const isNear = (comment: SourcePlace) => isInside(comment) || comment.line === lineOf(body.to) || lineOf(comment.to) === line - 1
+  if (comments.some((comment) => isNear(comment) && explainsEmptiness(comment.text))) return true
+  return owner !== undefined && strings.some((text) => text.isDocstring && isInside(text) && documentsEmptiness(text.text))
 }

@@ -24,10 +24,10 @@ const ADMISSIONS: readonly RegExp[] = [
   /^\W*implement (?:me|later|here|this)\b(?! (?:interface|protocol|trait|contract|method|class|in an? sub|as|on|to))/i,
 ]
 
-const NOT_IMPLEMENTED = /\b(?:not (?:yet )?(?:been )?implemented|unimplemented)\b/i
+const NOT_IMPLEMENTED = /\b(?:not (?:yet )?(?:been )?implemented|unimplemented)\b(?! (?:for|by|on|when|if|as|because|since)\b)/i
 /** It tells of a case, an error or a status, not of this code. */
 const TELLS_OF_OTHERS =
-  /\b(?:if|when|whether|unless|where|which|that|501|raises?|raised|throws?|thrown|rejects?|status|codes?|errors?|exceptions?|subclass\w*|deliberate\w*|by design|on purpose|intentional\w*)\b/i
+  /\b(?:if|when|whether|unless|where|which|that|501|raises?|raised|throws?|thrown|rejects?|status|codes?|errors?|exceptions?|subclass\w*|deliberate\w*|unnecessary|errno|by design|on purpose|intentional\w*)\b/i
 
 /** Words by which a comment admits that the work is not done; none in words that speak of something else. */
 export function admits(words: string): boolean {
@@ -37,7 +37,7 @@ export function admits(words: string): boolean {
 
 /** `// stub` behind `return null` says enough; above a test double it is a heading. */
 export function isBareWord(words: string): boolean {
-  return /^\W*(?:placeholder|stub(?:bed)?|mock(?:ed)?|dummy|fake|hard-?coded|temporary|temp|unfinished|incomplete)(?: (?:value|data|return|result|response|only|for now))?\W*$/i.test(
+  return /^\W*(?:placeholder|stub(?:bed)?|mock(?:ed)?|dummy|fake|hard-?coded|temporary|temp)(?: (?:value|data|return|result|response|only|for now))?\W*$/i.test(
     words,
   )
 }
@@ -46,7 +46,7 @@ const THING = String.raw`(?:lists?|items?|apps?|application|entry|entries|cards?
 const MARK_AT_START = /^[^\p{L}\p{N}]*@?(?:TODO|FIXME|XXX|HACK)\b(?!-)/u
 
 /**
- * TODO and its kin, as marks: at the beginning of a comment, or with a colon or a name in brackets behind it.
+ * Whether a comment has a mark such as TODO: at its beginning, or with a colon or a name in brackets behind it.
  *
  * @param isAboutTodos the code speaks of to-dos itself, so that its comments may do so too
  */
@@ -62,16 +62,29 @@ const TODO_TEXT = /^\W*(?:TODO|FIXME)\W*$|^\W*(?:TODO|FIXME)\b\s*(?::|\(|-|–|i
 /** A base class says to its heirs what is theirs to do; a `501` is an answer. */
 const MEANT = /\bsubclass|\boverrid|\bderived class|\bby (?:the )?(?:concrete|child|implement)|\b501\b|\binit\(coder:\)/i
 
+/** It speaks to heirs, or answers a client. */
+export function isMeantSo(text: string): boolean {
+  return MEANT.test(text)
+}
+
 /** A text in the program itself that says that the program is not there. */
 export function textAdmits(text: string): boolean {
-  return (SAYS_SO.test(text) || TODO_TEXT.test(text.replace(/^\w*["'`]+/, ''))) && !MEANT.test(text)
+  return (SAYS_SO.test(text) || TODO_TEXT.test(text.replace(/^\w*["'`]+/, ''))) && !isMeantSo(text)
+}
+
+const REASONS = String.raw`no-?op|intentional\w*|deliberate\w*|on purpose|by design|does nothing|nothing to|overrid\w+|subclass\w*|hook|called (?:when|if|once|after|before|by|just|at)`
+
+/** A docstring by which a method is empty until somebody needs it. */
+export function documentsEmptiness(docstring: string): boolean {
+  return new RegExp(String.raw`\b(?:${REASONS})\b`, 'i').test(docstring)
 }
 
 /** A comment in an empty function that says why it is empty. */
 export function explainsEmptiness(comment: string): boolean {
-  return /\b(?:nothing|no-?op|intentional\w*|deliberate\w*|on purpose|needn't|no need|not? (?:needed|required|necessary|used|supported|applicable|relevant)|unused|ignored?|by design|does(?:n't| not)|do not|don't|empty|optional|override[sn]?|overridden|subclass\w*|hook|by default|swallow\w*|never|only|without|avoid|suppress\w*|silen\w+|keeps?|required by|marker|satisf\w+)\b/i.test(
-    comment,
-  )
+  return new RegExp(
+    String.raw`\b(?:${REASONS}|nothing|needn't|no need|not? (?:needed|required|necessary|used|supported|applicable|relevant)|unused|ignored?|does(?:n't| not)|empty|optional|by default|swallow\w*|suppress\w*|silen\w+|required by|marker|satisf\w+)\b`,
+    'i',
+  ).test(comment)
 }
 
 /** Names of what does nothing, by profession. */

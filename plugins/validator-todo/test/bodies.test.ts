@@ -130,6 +130,14 @@ describe('unfinished code', () => {
       'a.ts',
       "const help = 'Commands that are not implemented are listed.'\nfunction f() { show(help); return 'not implemented, but listed' + help }\n",
     ],
+    ['a refusal', 'a.py', 'class A:\n    def dup(self):\n        raise NotImplementedError("cannot be copied")\n'],
+    ['a fallback', 'a.py', 'if x:\n    def f(a):\n        g(a)\nelse:\n    def f(a):\n        pass\n'],
+    ['a local function', 'a.py', 'def f():\n    def onerror(*args):\n        pass\n    return walk(onerror)\n'],
+    ['a hook with a docstring', 'a.py', 'class A:\n    def begun(self):\n        """Called before the first one."""\n'],
+    ['a value that others look for', 'a.js', 'window.onerror = () => {}\nlog.debug = function () {}\n'],
+    ['a constructor function', 'a.js', 'function Context() {}\nContext.prototype.x = 1\n'],
+    ['a silent class', 'a.ts', 'const NoColors = class {\n  red(text: string) {}\n}\n'],
+    ['what a comment quotes', 'a.ts', '// `TODO: x` is a mark, and "not implemented" too\n'],
     ['an SQL text', 'a.sql', "insert into t values ('TODO');\n"],
   ]
   for (const [rule, file, text] of honest) it(`is not seen in ${rule}`, () => assert.deepEqual(sure(file, text), []))

@@ -1,0 +1,17 @@
+const HINTS = new RegExp(
+  [
+    String.raw`todo|fixme|hack|xxx|implement|placeholder|stub|dummy|mock|fake|hard-?coded|temporary|temp\b|for now|pretend|simulat|exercise`,
+    String.raw`coming soon|\bin an? (?:real|actual|full|complete|proper)|\bin (?:a )?production|\bto be (?:done|completed|written|filled)`,
+    String.raw`UnsupportedOperation|sinon|jest|\bvi\.|nock|proxyquire|testdouble|testify|gomock`,
+    String.raw`(?:code|logic)[^\n]{0,20} here|(?:\/\/|#|\*)[ \t]*(?:\.\.\.|…)`,
+    // `) {}`, `=> { // why }`, `pass`, `...` alone, and a docstring with nothing behind it.
+    String.raw`\)[^;{}=\n]{0,120}\{\s*(?:\}|\/[/*])|=>\s*\{\s*(?:\}|\/[/*])|\bpass\b|(?:^|:)[ \t]*\.\.\.[ \t;]*(?:#.*)?$`,
+    String.raw`(?:"""|''')[ \t]*(?:#.*)?\r?\n(?:\s*(?:$(?![\s\S])|@|(?:async )?def |class )|\n*\S)`,
+  ].join('|'),
+  'im',
+)
+
+/** Whether a file is worth parsing: most have none of the words, and no empty body. Errs on the side of `true`. */
+export function mayHaveMarks(text: string): boolean {
+  return HINTS.test(text)
+}
