@@ -3,6 +3,7 @@ import {execFileSync} from 'node:child_process'
 import {existsSync} from 'node:fs'
 import {chmod, lstat, mkdir, readFile, readlink, rm, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {DatabaseSync} from 'node:sqlite'
 import {createProject, specText, type Project} from '../support/project.ts'
 import {speakerOf, type Speaker} from './speaker.ts'
 
@@ -199,6 +200,24 @@ describe('a rollback', function () {
     assert.deepEqual(back.phases_complete, ['Phase 1: Core', 'Phase 2: Docs'])
     assert.equal(await readFile(path('a.txt'), 'utf8'), 'later\n')
     assert.deepEqual((await rollBack('c1')).phases_complete, ['Phase 1: Core'])
+  })
+
+  it('that was killed is done again with the safety checkpoint that it had made', async () => {
+    await writeFile(path('a.txt'), 'precious\n')
+    const parent = project.git('rev-parse', 'main')
+    const {safety_checkpoint: safety} = await rollBack('c1')
+    for (const moment of ['when all was done but the note of it', 'before anything was discarded']) {
+      const db = new DatabaseSync(join(project.stateDir, 'state.db'))
+      db.exec(`DELETE FROM events WHERE data LIKE '%"rolled.back"%'`)
+      db.close()
+      if (moment.startsWith('before')) {
+        project.git('reset', '--quiet', '--hard', parent)
+        await writeFile(path('a.txt'), 'precious\n')
+      }
+      assert.equal((await rollBack('c1')).safety_checkpoint, safety, moment)
+      assert.deepEqual([project.git('rev-parse', 'main'), status()], [commitOf('c1'), ''])
+      assert.equal(project.git('show', `${commitOf(safety)}:a.txt`), 'precious')
+    }
   })
 
   it('leaves ignored files alone', async () => {
