@@ -19,13 +19,22 @@ async function checkFiles(input: ValidatorInput): Promise<Verdict> {
 async function checkPattern(pattern: string, input: ValidatorInput): Promise<Finding[]> {
   const matches = matcher(pattern)
   const found = input.files.filter((file) => matches(file))
-  if (found.length === 0) {
-    return [{message: `Nothing matches \`${pattern}\`, which the phase lists under Files. Create and commit it (is it in .gitignore?).`}]
-  }
-  const stubs = await Promise.all(found.map(async (file) => isStub(file, await input.readText(file))))
-  if (stubs.includes(false)) return []
+  if (found.length === 0) return [{message: missing(pattern, input.files)}]
+  const texts = await Promise.all(found.map(async (file) => ({file, text: await input.readText(file)})))
+  if (texts.some(({file, text}) => !isStub(file, text, input.files))) return []
   const what = found.length === 1 ? 'is' : 'are all'
-  return [{message: `\`${pattern}\` ${what} empty, or nothing but comments. Write the content.`, file: found[0] ?? pattern}]
+  const [{file, text} = {file: pattern, text: ''}] = texts
+  const message = `\`${pattern}\` ${what} empty, or a stub that does nothing. Write the content.`
+  return [{message, file, ...(text?.trim() ? {line: 1} : {})}]
+}
+
+function missing(pattern: string, files: readonly string[]): string {
+  const wanted = pattern.slice(pattern.lastIndexOf('/') + 1)
+  const alike =
+    files.find((file) => file.toLowerCase() === pattern.toLowerCase()) ??
+    files.find((file) => file.endsWith(`/${wanted}`) || file === wanted)
+  const where = wanted !== '' && alike !== undefined ? ` There is \`${alike}\`: is it that file?` : ''
+  return `Nothing matches \`${pattern}\`, which the phase lists under Files. Create and commit it (is it in .gitignore?).${where}`
 }
 
 function matcher(pattern: string): (file: string) => boolean {

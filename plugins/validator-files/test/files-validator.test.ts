@@ -36,6 +36,14 @@ describe('files', () => {
     assert.deepEqual([verdict?.status, verdict?.findings[0]?.file], ['fail', 'a.js'])
   })
 
+  it('says where a file of that name is', async () => {
+    const verdict = await check({'src/App.ts': 'a()\n', 'lib/b.ts': 'b()\n'}, ['src/app.ts', 'src/b.ts'])
+    assert.deepEqual(
+      verdict?.findings.map(({message}) => /There is `(.+?)`/.exec(message)?.[1]),
+      ['src/App.ts', 'lib/b.ts'],
+    )
+  })
+
   it('accepts a glob when one of its files has content', async () => {
     assert.equal((await check({'src/__init__.py': '', 'src/a.py': '# x\n', 'src/b.py': 'b = 1\n'}, ['src/*.py']))?.status, 'pass')
   })
@@ -46,4 +54,48 @@ describe('isStub', () => {
   it('does not take #include for a comment', () => assert.equal(isStub('a.c', '#include <stdio.h>\n'), false))
   it('lets files be empty that mean something by being there', () => assert.equal(isStub('pkg/__init__.py', ''), false))
   it('sees an empty file of any kind', () => assert.equal(isStub('data.bin', ' \n'), true))
+
+  const stubs: readonly (readonly [file: string, text: string])[] = [
+    ['a.py', '"""All of it."""\n'],
+    ['a.py', 'import os\nfrom typing import Any\n\npass\n'],
+    ['a.py', 'class Store:\n    """A store."""\n    pass\n'],
+    ['a.py', 'from .gone import *\n'],
+    ['a.ts', 'export {}\n'],
+    ['a.ts', "'use strict'\nimport {x} from 'x'\n"],
+    ['a.ts', 'export class Store {\n  // later\n}\n'],
+    ['a.ts', "export * from './gone.ts'\n"],
+    ['a.js', 'module.exports = {};\n'],
+    ['a.js', 'export default {}\n'],
+    ['a.go', '// Package a does it all.\npackage a\n\nimport "fmt"\n'],
+    ['A.java', 'package a;\nimport java.util.List;\npublic class A {\n}\n'],
+    ['a.rs', '#![allow(dead_code)]\nuse std::io;\n'],
+    ['a.php', '<?php\n// later\n'],
+    ['a.proto', 'syntax = "proto3";\npackage a;\n'],
+    ['generate.sh', '#!/bin/sh\nset -e\nexit 0\n'],
+    ['a.yml', '# later\n'],
+    ['docs/api.md', '# API\n\nTODO\n'],
+    ['notes.txt', 'TBD\n'],
+  ]
+  for (const [file, text] of stubs) it(`sees a stub: ${JSON.stringify(text)}`, () => assert.equal(isStub(file, text), true))
+
+  const content: readonly (readonly [file: string, text: string])[] = [
+    ['a.py', 'x = 1\n'],
+    ['a.py', 'class MyError(Exception):\n    pass\n'],
+    ['a.py', 'from .b import *\n'],
+    ['a.py', 'from . import b\n'],
+    ['a.ts', "export * from './b.js'\n"],
+    ['a.ts', "export {x} from 'x'\n"],
+    ['a.ts', "import './b.css'\n"],
+    ['a.ts', 'export interface A {}\n'],
+    ['a.js', '"a" + b()\n'],
+    ['a.go', 'package a\n\nimport _ "x/y"\n'],
+    ['a.rs', 'pub use b::c;\n'],
+    ['a.rs', 'mod b;\n'],
+    ['a.proto', 'syntax = "proto3";\nmessage A {}\n'],
+    ['a.sh', 'echo hello\n'],
+    ['a.json', '{}\n'],
+    ['a.md', 'TODO is a word.\n'],
+  ]
+  const files = ['a.ts', 'a.py', 'b.ts', 'b.css', 'b.py']
+  for (const [file, text] of content) it(`sees content: ${JSON.stringify(text)}`, () => assert.equal(isStub(file, text, files), false))
 })
