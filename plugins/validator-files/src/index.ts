@@ -1,7 +1,11 @@
 import type {RegisterOptions} from 'conduct-cli/plugin'
-import {filesValidator} from './files-validator.ts'
 
-/** The oclif hook `conduct:register`. */
+/** The oclif hook `conduct:register`. Grammars take a while to load, and most commands validate nothing. */
 export default async function register(options: RegisterOptions): Promise<void> {
-  options.addValidator(filesValidator)
+  const load = async () => (await import('./files-validator.ts')).filesValidator
+  options.addValidator({
+    name: 'files',
+    applies: async (input) => (await load()).applies(input),
+    run: async (input) => (await load()).run(input),
+  })
 }

@@ -1,7 +1,11 @@
 import type {RegisterOptions} from 'conduct-cli/plugin'
-import {todoValidator} from './todo-validator.ts'
 
-/** The oclif hook `conduct:register`. */
+/** The oclif hook `conduct:register`. Grammars take a while to load, and most commands validate nothing. */
 export default async function register(options: RegisterOptions): Promise<void> {
-  options.addValidator(todoValidator)
+  const load = async () => (await import('./todo-validator.ts')).todoValidator
+  options.addValidator({
+    name: 'todo',
+    applies: async (input) => (await load()).applies(input),
+    run: async (input) => (await load()).run(input),
+  })
 }
