@@ -11,7 +11,7 @@ const MAX_DEPTH = 1000
  */
 export function parseWithin({parser}: Grammar, text: string): Tree | undefined {
   if (depthOf(text) > MAX_DEPTH) return undefined
-  const isOver = budget(300_000 + text.length * 2)
+  const isOver = budget(300_000 + text.length * 3)
   const parse = parser.startParse(text)
   try {
     let tree = parse.advance()
