@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import {readFile, rm, writeFile} from 'node:fs/promises'
+import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {DatabaseSync} from 'node:sqlite'
 import {createProject, specText, type Project} from '../support/project.ts'
 import {RawClient, type RawMessage, type ToolAnswer} from './raw-client.ts'
 
@@ -68,7 +69,7 @@ describe('the tools of conduct mcp', function () {
   it('say what is wrong with their input, and where', async () => {
     const {text, code} = explain(await client.call('create_worktree', {task_id, name: '../x', extra: 1}))
     assert.equal(code, 'USAGE')
-    assert.match(text, /^USAGE: create_worktree: name: Use lower-case letters.* Unrecognized key: "extra"$/s)
+    assert.match(text, /^USAGE: create_worktree: name: Use lower-case letters.* Unrecognized key: "extra"\nNext: Correct that/s)
     assert.match(explain(await client.call('get_task_state', {})).text, /^USAGE: get_task_state: task_id: /)
   })
 
@@ -84,12 +85,17 @@ describe('the tools of conduct mcp', function () {
   })
 
   it('tell a client of a bug its number alone, and stderr the rest', async () => {
-    await rm(join(project.stateDir, 'tasks', task_id, 'shadow.git', 'HEAD'))
-    const {text, code} = explain(await client.call('create_checkpoint', {task_id, phase: 'Core'}))
+    const broken = (await client.call('start_task', {description: 'Broken', working_directory: project.root})).structuredContent?.[
+      'task_id'
+    ]
+    const db = new DatabaseSync(join(project.stateDir, 'state.db'))
+    db.prepare("UPDATE events SET data = 'no JSON' WHERE task_id = ?").run(String(broken))
+    db.close()
+    const {text, code} = explain(await client.call('create_checkpoint', {task_id: broken, phase: 'Core'}))
     assert.equal(code, 'INTERNAL_ERROR')
     const [, id = 'none'] = /Internal error ([0-9a-f-]{36}) in create_checkpoint\./.exec(text) ?? []
-    assert.doesNotMatch(text, /\n\s+at |shadow\.git/)
-    assert.match(client.stderr, new RegExp(`internal error ${id} in create_checkpoint: GitError`))
+    assert.doesNotMatch(text, /\n\s+at |JSON/)
+    assert.match(client.stderr, new RegExp(`internal error ${id} in create_checkpoint: SyntaxError`))
   })
 
   it('wait for each other on one task', async () => {
