@@ -5,7 +5,12 @@ import {isMeantSo, textAdmits} from './wording.ts'
 
 /** Functions with nothing in them but a promise, and code that fails because it is not there. */
 export function marksInBodies(tree: SourceTree): readonly Mark[] {
-  return [...tree.functions.flatMap((candidate) => markOf(candidate, tree)), ...marksOfAdmissions(tree), ...marksOfMacros(tree)]
+  return [
+    ...tree.functions.flatMap((candidate) => markOf(candidate, tree)),
+    ...marksOfAdmissions(tree),
+    ...marksOfMacros(tree),
+    ...marksOfPages(tree),
+  ]
 }
 
 function markOf(candidate: SourceFunction, tree: SourceTree): readonly Mark[] {
@@ -82,13 +87,33 @@ function marksOfAdmissions(tree: SourceTree): readonly Mark[] {
       const around = tree.functions.findLast(({from, to}) => from <= text.from && text.to <= to)
       if (statement === undefined || around === undefined || /\b501\b|NotImplemented\b|NOT_IMPLEMENTED/.test(near(statement, tree)))
         return []
-      const isAll = around.statements.length === 1 && around.statements[0]?.from === statement.from
+      const isAll = isAllOf(around, statement, tree)
       const isFatal = isFailure(text.from, tree) && !(isBranch(statement, around) && hasHoles(text.text))
       if (!(isAll || isFatal) || isAbstractBase(around, tree)) return []
       const line = tree.lineOf(statement.from)
       const message = `${nameOf(around)} is not implemented: ${shorten(near(statement, tree))}. Write it.`
       return [{line, lines: [line, text.line], message, ...(isAll ? doubtOf(around, 'throws') : {})}]
     })
+}
+
+/** Whatever else is there returns a constant. */
+function isAllOf({statements}: SourceFunction, statement: SyntaxNode, tree: SourceTree): boolean {
+  const [first, second, third] = statements
+  if (first?.from !== statement.from || third !== undefined) return false
+  return (
+    second === undefined || /^return(?:\s+(?:null|undefined|nil|None|true|false|True|False|0|''|""|\[\]|\{\}))?;?$/.test(near(second, tree))
+  )
+}
+
+/** A page that says no more than TODO. */
+function marksOfPages(tree: SourceTree): readonly Mark[] {
+  if (!/\.[jt]sx$/.test(tree.file)) return []
+  return tree.functions.flatMap(({statements}) => {
+    const [only, ...others] = statements
+    if (only === undefined || others.length > 0 || !/>\s*(?:TODO|not (?:yet )?implemented(?: yet)?)\W*</i.test(near(only, tree))) return []
+    const line = tree.lineOf(only.from)
+    return [{line, lines: [line], message: `Unfinished work: ${shorten(near(only, tree))}. Write the page.`}]
+  })
 }
 
 function near({from, to}: SyntaxNode, tree: SourceTree): string {

@@ -20,7 +20,7 @@ const GROUPS = /(?:^|\.)(?:group|callback|hookspec|hookimpl|overload|singledispa
 export function isMeantEmpty(candidate: SourceFunction, tree: SourceTree): boolean {
   const {kind, name, owner, decorators, isArgument} = candidate
   if (kind === 'constructor' || kind === 'accessor' || isArgument || name === '') return true
-  if (isAbstractBase(candidate, tree) || decorators.some((text) => GROUPS.test(text) || text === 'Override')) return true
+  if (isAbstractBase(candidate, tree) || decorators.some((text) => GROUPS.test(text) || /^(?:Override|test|Test)\b/.test(text))) return true
   if ([name, owner?.name ?? '', variableOf(candidate, tree)].some(isNamedForNothing) || /^_*No[A-Z]/.test(owner?.name ?? '')) return true
   if (ignoresAll(candidate) || isMarker(candidate, tree) || isIdleStep(candidate, tree) || isExplained(candidate, tree)) return true
   return isLocal(candidate, tree) || isClass(candidate, tree) || isFallback(candidate, tree)
@@ -62,8 +62,8 @@ function isMarker({name, owner, parameters}: SourceFunction, {language}: SourceT
 /** `close() {}` in a class that does something elsewhere. */
 function isIdleStep({name, owner}: SourceFunction, tree: SourceTree): boolean {
   if (!STEPS.test(name)) return false
-  if (owner === undefined) return /^main$|^__|Callback$|Hook$|^on[A-Z_]/.test(name) && name !== 'main'
-  if (tree.language === 'go') return true
+  if (tree.language === 'go') return owner !== undefined || name === 'init'
+  if (owner === undefined) return /^__|Callback$|Hook$|^on[A-Z_]/.test(name)
   return tree.functions.some(
     (other) => other.owner?.node.from === owner.node.from && other.statements.length > 0 && other.kind !== 'constructor',
   )
@@ -79,6 +79,8 @@ function isLocal({node, name}: SourceFunction, {language, tree}: SourceTree): bo
         ({name: outer}) => outer === 'ClassDefinition',
       ) !== undefined
     )
+  // `let done = () => {}` gets its value later.
+  if (node.parent?.name === 'VariableDeclaration' && node.parent.firstChild?.name === 'let') return true
   return tree !== undefined && node.parent?.name === 'AssignmentExpression' && !/^(?:module\.)?exports\.|\.prototype\./.test(name)
 }
 
@@ -98,10 +100,10 @@ function isFallback({name, owner, from}: SourceFunction, {functions, textOf}: So
   )
 }
 
-function isExplained({body, line, owner}: SourceFunction, {comments, strings, lineOf}: SourceTree): boolean {
+function isExplained({body, line}: SourceFunction, {comments, strings, lineOf}: SourceTree): boolean {
   if (body === undefined) return false
   const isInside = ({from, to}: SourceRange) => from >= body.from && to <= body.to
   const isNear = (comment: SourcePlace) => isInside(comment) || comment.line === lineOf(body.to) || lineOf(comment.to) === line - 1
   if (comments.some((comment) => isNear(comment) && explainsEmptiness(comment.text))) return true
-  return owner !== undefined && strings.some((text) => text.isDocstring && isInside(text) && documentsEmptiness(text.text))
+  return strings.some((text) => text.isDocstring && isInside(text) && documentsEmptiness(text.text))
 }
