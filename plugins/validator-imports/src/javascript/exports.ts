@@ -24,7 +24,7 @@ export function exportedNames(source: SourceTree): Exported | undefined {
       return false
     },
   })
-  return isModule && !/\b(?:module\.exports|exports\.\w)/.test(source.text) ? {names, from} : undefined
+  return isModule && !/\b(?:module\.exports|exports\.\w|export\s*=)/.test(source.text) ? {names, from} : undefined
 }
 
 function allOf(node: SyntaxNode, source: SourceTree): readonly string[] {
