@@ -1,21 +1,23 @@
 import {randomUUID} from 'node:crypto'
-import {mkdtemp, rm} from 'node:fs/promises'
+import {mkdir, mkdtemp, realpath, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
-import {join, resolve} from 'node:path'
+import {join, relative, resolve, sep} from 'node:path'
 import {allowedEnvironment} from '../agents/environment.ts'
 import {loadConfig} from '../config/load.ts'
 import type {Config} from '../config/schema.ts'
-import {ConductError} from '../errors.ts'
 import type {NamedVerdict} from '../events.ts'
-import {openGit, openRepository, type Git, type Repository} from '../git/git.ts'
-import {openWorkingTree} from '../git/tree.ts'
+import {openGit, openRepository, type Repository} from '../git/git.ts'
+import {openWorkingTree, type TreeReader} from '../git/tree.ts'
 import {portBase} from '../run/worktree-steps.ts'
 import {readSpec} from '../spec/read.ts'
 import type {Phase} from '../spec/spec.ts'
-import {validate, type Validation} from '../validators/engine.ts'
+import {validate, type Validation, type ValidationRequest} from '../validators/engine.ts'
 import type {ValidatorRegistry} from '../validators/registry.ts'
+import type {Validator} from '../validators/validator.ts'
 import {findPhase} from '../spec/find-phase.ts'
 import {chooseValidators} from './choose-validators.ts'
+import {pruneEmpty} from './log-folder.ts'
+import {resolveSince} from './since.ts'
 
 export interface CheckoutRequest {
   readonly cwd: string
@@ -25,21 +27,23 @@ export interface CheckoutRequest {
   readonly names: readonly string[]
   /** Name, title or number of a phase of the spec, whose test command and criteria run too. */
   readonly phase?: string | undefined
-  /** Commit that the work began from: what it has already is not blamed on new work. */
-  readonly base?: string | undefined
+  /** Branch, tag or commit that the work began from: what was there already is not blamed on new work. */
+  readonly since?: string | undefined
+  /** Absolute paths of files that are no part of the project: reports of an earlier validation. */
+  readonly leaveOut?: readonly string[]
   readonly signal: AbortSignal
   now(): number
   onVerdict?(verdict: NamedVerdict): void
 }
 
 export interface CheckoutValidation extends Validation {
-  /** Full outputs, kept when something failed. */
+  /** Full outputs, kept when something failed; `null` when all passed, or when there is no output. */
   readonly logDir: string | null
 }
 
 /**
  * Runs validators on a person's checkout as it is on disk, uncommitted work too. Needs no task and keeps none. A
- * validation in which nothing ran has not passed.
+ * validation in which nothing ran has not passed, unless there is something to check and none of it changed since.
  *
  * @throws {ConductError} `USAGE` for an unknown validator, `PHASE_NOT_FOUND`, and what is wrong with repository, config or spec
  */
@@ -48,24 +52,47 @@ export async function validateCheckout(request: CheckoutRequest): Promise<Checko
   const {config} = await loadConfig({cwd: repository.root, env: request.env})
   const validators = await chooseValidators(request.names, config, {registry: request.registry, projectDir: repository.root})
   const phase = request.phase === undefined ? undefined : await readPhase(repository.root, config, request.phase)
-  const folder = await mkdtemp(join(tmpdir(), 'conduct-validate-'))
-  let keepLogs = false
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'conduct-validate-')))
+  const logs = join(folder, 'logs')
+  let hasFailed = false
   try {
-    const git = await openGit({repository, shadowDir: join(folder, 'shadow'), env: request.env})
-    const tree = await openWorkingTree(git, {path: repository.root, ...(await resolveBase(git, request.base))})
-    const result = await validate({
-      ...common(request, repository, config),
-      tree,
-      validators,
-      logDir: join(folder, 'logs'),
-      ...(phase ? {phase} : {}),
-    })
-    const passed = result.passed && result.verdicts.some(({status}) => status !== 'skip')
-    keepLogs = !passed
-    return {...result, passed, logDir: keepLogs ? join(folder, 'logs') : null}
+    await mkdir(join(folder, 'git'))
+    const git = await openGit({repository, shadowDir: join(folder, 'git', 'shadow'), env: request.env})
+    const base = request.since === undefined ? {} : {base: await resolveSince(git, request.since)}
+    const tree = without(request.leaveOut ?? [], repository.root, await openWorkingTree(git, {path: repository.root, ...base}))
+    const asked = {...common(request, repository, config), tree, validators, logDir: logs, ...(phase ? {phase} : {})}
+    const result = await validate(asked)
+    const hasChecked = result.verdicts.some(({status}) => status !== 'skip')
+    const passed = result.passed && (hasChecked || (request.since !== undefined && (await hasWork(asked))))
+    hasFailed = !passed
+    return {...result, passed, logDir: hasFailed && (await pruneEmpty(logs)) ? logs : null}
   } finally {
-    await rm(keepLogs ? join(folder, 'shadow') : folder, {recursive: true, force: true})
+    await rm(hasFailed ? join(folder, 'git') : folder, {recursive: true, force: true})
+    await pruneEmpty(folder)
   }
+}
+
+/** Is there anything that the validators look at when it changes? Then that nothing has changed since is an answer. */
+async function hasWork({onVerdict: _told, ...asked}: ValidationRequest): Promise<boolean> {
+  const tree = {...asked.tree, changedFiles: asked.tree.files}
+  const validators = asked.validators.map(({validator, options}) => ({validator: asking(validator), options}))
+  const {verdicts} = await validate({...asked, tree, validators})
+  return verdicts.some(({status}) => status === 'pass')
+}
+
+/** Says whether it would have something to do, and does nothing. */
+function asking(validator: Validator): Validator {
+  return {
+    name: validator.name,
+    applies: (input) => validator.applies(input),
+    run: async () => ({status: 'pass', executed: 1, findings: []}),
+  }
+}
+
+function without(paths: readonly string[], root: string, tree: TreeReader): TreeReader {
+  const left = new Set(paths.map((path) => relative(root, path).split(sep).join('/')))
+  const isIn = (file: string) => !left.has(file)
+  return {...tree, files: tree.files.filter(isIn), changedFiles: tree.changedFiles.filter(isIn)}
 }
 
 /** The same limits and environment as in a run, so that both come to the same answer. */
@@ -85,14 +112,4 @@ function common({env, signal, now, onVerdict}: CheckoutRequest, {root}: Reposito
 async function readPhase(root: string, config: Config, wanted: string): Promise<Phase> {
   const {spec} = await readSpec(resolve(root, config.spec))
   return findPhase(spec, wanted)
-}
-
-async function resolveBase(git: Git, base: string | undefined): Promise<{readonly base?: string}> {
-  if (base === undefined) return {}
-  const {exitCode, stdout} = await git.runRepo(['rev-parse', '--verify', '--quiet', '--end-of-options', `${base}^{commit}`], {
-    accept: [1, 128],
-  })
-  if (exitCode !== 0)
-    throw new ConductError('USAGE', `--base ${base}: there is no such commit.`, ['Name a branch, a tag or a commit: --base main'])
-  return {base: stdout.toString().trim()}
 }

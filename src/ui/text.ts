@@ -26,6 +26,21 @@ export function shorten(text: string, max: number): string {
   return points.length <= max ? text : `${points.slice(0, Math.max(0, max - 1)).join('')}…`
 }
 
+const INDENT = '    '
+
+/** One line as lines of at most `columns` characters, cut at spaces where there are any; those after the first are indented. */
+export function wrap(line: string, columns = Infinity): readonly string[] {
+  const lines: string[] = []
+  let rest = line
+  while (rest.length > columns && columns > INDENT.length * 2) {
+    const space = rest.lastIndexOf(' ', columns)
+    const cut = space > INDENT.length ? space : columns
+    lines.push(rest.slice(0, cut))
+    rest = `${INDENT}${rest.slice(cut).trimStart()}`
+  }
+  return [...lines, rest]
+}
+
 /** `0.4s`, `12s`, `3m 05s`, `2h 07m`. */
 export function formatDuration(ms: number): string {
   if (ms < 9_950) return `${(Math.max(0, ms) / 1000).toFixed(1)}s`
@@ -57,10 +72,11 @@ export function formatClock(at: string): string {
   return Number.isNaN(date.getTime()) ? '--:--:--' : [date.getHours(), date.getMinutes(), date.getSeconds()].map(pad).join(':')
 }
 
-/** `src/x.js:3 expected 1`, the first line of the message only. */
+/** `src/x.js:3 expected 1`: of the message the first line, and the one that it introduces with a colon. */
 export function formatFinding({file, line, message}: Pick<Finding, 'file' | 'line' | 'message'>, max = Infinity): string {
   const place = file === undefined ? '' : `${file}${line === undefined ? '' : `:${line}`} `
-  return oneLine(`${place}${message.trim().split('\n', 1)[0] ?? ''}`, max)
+  const [first = '', second = ''] = message.split('\n').filter((text) => text.trim() !== '')
+  return oneLine(`${place}${first.trimEnd().endsWith(':') ? `${first} ${second}` : first}`, max)
 }
 
 /** Columns of equal width, two spaces between them; the last one is as long as it is. */

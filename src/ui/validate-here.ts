@@ -6,12 +6,14 @@ import {loadPlugins} from '../plugins.ts'
 import {validateCheckout} from '../project/validate-checkout.ts'
 import type {ConductCommand} from './conduct-command.ts'
 import {watchSignals} from './signals.ts'
+import {openReports, type ReportTargets, type ValidationReports} from './validation-reports.ts'
 import {renderValidation} from './validation-view.ts'
 
 export interface ValidateRequest {
   readonly names: readonly string[]
   readonly phase: string | undefined
-  readonly base: string | undefined
+  readonly since: string | undefined
+  readonly reports: ReportTargets
 }
 
 export interface ValidateResult {
@@ -23,7 +25,10 @@ export interface ValidateResult {
 }
 
 /** `conduct validate`: the validators on this checkout. Exit code 6 when one fails, or when nothing ran; 5 when a program is missing. */
-export async function validateHere(command: ConductCommand, {names, phase, base}: ValidateRequest): Promise<ValidateResult> {
+export async function validateHere(command: ConductCommand, request: ValidateRequest): Promise<ValidateResult> {
+  const {names, phase, since} = request
+  const json = command.jsonEnabled()
+  const reports = openReports(request.reports, {version: command.config.version, cwd: process.cwd(), json})
   const {validators: registry} = await loadPlugins(command.config)
   const signals = watchSignals()
   try {
@@ -33,15 +38,17 @@ export async function validateHere(command: ConductCommand, {names, phase, base}
       registry,
       names,
       phase,
-      base,
+      since,
+      leaveOut: reports.files,
       signal: signals.signal,
       now,
-      onVerdict: ({validator, status}) => command.jsonEnabled() || process.stderr.write(`${validator}: ${status}\n`),
+      onVerdict: ({validator, status}) => json || process.stderr.write(`${validator}: ${status}\n`),
     })
     const {passed, verdicts, criteria, logDir} = found
     process.exitCode = signals.signal.aborted ? signals.exitCode() : exitCodeOf(passed, verdicts)
     const result = {passed, verdicts, criteria, log_dir: logDir}
-    if (!command.jsonEnabled()) command.log(renderValidation(result, {columns: process.stdout.columns ?? 160}))
+    reports.write(result)
+    if (!json) print(command, renderValidation(result, {columns: process.stdout.columns, since}), reports)
     return result
   } finally {
     signals.close()
@@ -52,4 +59,10 @@ export async function validateHere(command: ConductCommand, {names, phase, base}
 function exitCodeOf(passed: boolean, verdicts: readonly NamedVerdict[]): number {
   if (missingTools(verdicts).length > 0) return EXIT.ENVIRONMENT
   return passed ? EXIT.DONE : EXIT.VALIDATION
+}
+
+/** Stdout is for one result: a report that goes there sends the words for people elsewhere. */
+function print(command: ConductCommand, text: string, {takesStdout}: ValidationReports): void {
+  if (takesStdout) command.logToStderr(text)
+  else command.log(text)
 }

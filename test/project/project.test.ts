@@ -125,21 +125,53 @@ describe('conduct validate', () => {
     const {passed, verdicts, logDir} = await validate()
     assert.equal(passed, false)
     assert.deepEqual(verdicts.find(({validator}) => validator === 'failing')?.findings, [{message: 'bad', file: 'bad.js', line: 1}])
-    assert.ok(logDir)
-    await rm(dirname(logDir), {recursive: true, force: true})
+    assert.equal(logDir, null)
   })
 
   it('blames only what changed since a base', async () => {
     await project.write('b.js', 'x\n')
-    const {verdicts} = await validate({names: ['passing'], base: 'main'})
+    const {verdicts} = await validate({names: ['passing'], since: 'main'})
     assert.equal(verdicts[0]?.executed, 1)
-    await assert.rejects(validate({base: '--output=x'}), isError('USAGE', /--base main/))
+    await assert.rejects(validate({since: '--output=x'}), isError('USAGE', /--since main/))
+  })
+
+  it('does not take what others committed meanwhile for work done here', async () => {
+    project.git('switch', '--quiet', '--create', 'topic')
+    await project.write('mine.js', 'x\n')
+    project.git('add', '--all')
+    project.git('commit', '--quiet', '--message=Mine')
+    project.git('switch', '--quiet', 'main')
+    await project.write('a.js', '1\n2\n')
+    project.git('commit', '--quiet', '--all', '--message=Theirs')
+    project.git('switch', '--quiet', 'topic')
+    const changed = async (since: string) => (await validate({names: ['passing'], since})).verdicts[0]?.executed
+    assert.equal(await changed('main'), 1)
+  })
+
+  it('looks from the HEAD of the worktree that it is called in', async () => {
+    const other = join(dirname(project.root), 'other')
+    project.git('worktree', 'add', '--quiet', '-b', 'topic', other)
+    await writeFile(join(other, 'mine.js'), 'x\n')
+    const {verdicts} = await validate({cwd: other, names: ['passing'], since: 'HEAD'})
+    assert.equal(verdicts[0]?.executed, 1)
+  })
+
+  it('leaves out the files that its reports go to', async () => {
+    await project.write('bad.js', 'x\n')
+    const {verdicts} = await validate({leaveOut: [join(project.root, 'bad.js')]})
+    assert.deepEqual(verdicts.map(({status}) => status).sort(), ['pass', 'skip'])
+  })
+
+  it('has passed when there is something to check, and nothing of it changed since', async () => {
+    const onChange: Validator = {...passing, name: 'on-change', applies: ({changedFiles}) => changedFiles.includes('a.js')}
+    const options = {registry: registryOf(onChange, failing), names: ['on-change']}
+    const unchanged = await validate({...options, since: 'main'})
+    assert.deepEqual([unchanged.passed, unchanged.verdicts.map(({status}) => status)], [true, ['skip']])
+    assert.equal((await validate({...options, names: ['failing'], since: 'main'})).passed, false)
   })
 
   it('has not passed when nothing had anything to check', async () => {
-    const {passed, logDir} = await validate({names: ['failing']})
-    assert.equal(passed, false)
-    if (logDir !== null) await rm(dirname(logDir), {recursive: true, force: true})
+    assert.equal((await validate({names: ['failing']})).passed, false)
   })
 })
 

@@ -8,6 +8,7 @@ import {
   oneLine,
   shorten,
   stripControl,
+  wrap,
 } from '../../src/ui/text.ts'
 
 describe('text from agents, tests and file names', () => {
@@ -62,6 +63,13 @@ describe('figures for people', () => {
   it('put a finding in one line that begins with its place', () => {
     assert.equal(formatFinding({message: 'expected 3\ngot 2', file: 'src/x.js', line: 4}), 'src/x.js:4 expected 3')
     assert.equal(formatFinding({message: 'no test ran'}), 'no test ran')
+    assert.equal(formatFinding({message: 'adds: to be equal:\n\n3 !== 2\nmore'}), 'adds: to be equal: 3 !== 2')
+  })
+
+  it('are wrapped at spaces, and indented after the first line', () => {
+    assert.deepEqual(wrap('src/a.js:3 say what is to be done', 20), ['src/a.js:3 say what', '    is to be done'])
+    assert.deepEqual(wrap(`src/${'a'.repeat(28)}.js`, 20), [`src/${'a'.repeat(16)}`, `    ${'a'.repeat(12)}.js`])
+    assert.deepEqual(wrap('short'), ['short'])
   })
 
   it('stand in columns', () => {

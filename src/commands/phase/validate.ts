@@ -18,7 +18,7 @@ export default class PhaseValidate extends ConductCommand {
       task: flags.task,
       requestId: flags['request-id'],
       input: {phase_name: args.phase, working_directory: flags['working-directory']},
-      render: (output) => renderPhaseValidation(output, {columns: process.stdout.columns ?? 160}),
+      render: (output) => renderPhaseValidation(output, {columns: process.stdout.columns}),
     })
     if (!result.passed) process.exitCode = EXIT.VALIDATION
     return result
