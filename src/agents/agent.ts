@@ -12,6 +12,8 @@ export type Role = (typeof ROLES)[number]
 export interface AgentBackend {
   /** Unique, kebab-case: the key under `agents.backends` in the config. */
   readonly name: string
+  /** Version of the contract that it was written for. Default: 1, the only one so far. */
+  readonly contract?: 1
   /** Can it run here? Called before a task starts and by `conduct doctor`; must be quick and change nothing. */
   probe(input: ProbeInput): Promise<Probe>
   /**

@@ -1,3 +1,5 @@
+import {contain} from '../contain.ts'
+import {refuseOtherContract} from '../contract-version.ts'
 import {ConductError} from '../errors.ts'
 import type {AgentBackend} from './agent.ts'
 
@@ -8,7 +10,10 @@ export interface AgentRegistry {
    * @throws {ConductError} `PLUGIN_BROKEN` when it is no backend, or its name is taken
    */
   add(backend: AgentBackend, plugin?: string): void
+  /** What it does is contained: it cannot end the process, and prints to stderr. */
   get(name: string): AgentBackend | undefined
+  /** Name of the package that brought it. */
+  sourceOf(name: string): string | undefined
   /** Sorted. */
   names(): readonly string[]
 }
@@ -17,17 +22,28 @@ const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/
 
 /** Creates an empty registry. What a plugin adds is checked here, and blamed by name. */
 export function createAgentRegistry(): AgentRegistry {
-  const known = new Map<string, {backend: AgentBackend; origin: string}>()
+  const known = new Map<string, {backend: AgentBackend; origin: string; plugin: string | undefined}>()
   return {
     add(backend, plugin) {
       const origin = plugin === undefined ? 'A plugin' : `The plugin ${plugin}`
       checkBackend(backend, origin)
+      refuseOtherContract(backend, `the agent backend \`${backend.name}\``, plugin ?? origin)
       const first = known.get(backend.name)
       if (first) throw broken(origin, `brings the agent backend "${backend.name}", which another one brought: ${first.origin}`)
-      known.set(backend.name, {backend, origin})
+      known.set(backend.name, {backend: contained(backend), origin, plugin})
     },
     get: (name) => known.get(name)?.backend,
+    sourceOf: (name) => known.get(name)?.plugin,
     names: () => [...known.keys()].sort(),
+  }
+}
+
+/** The object itself is called, since its methods may use `this`. */
+function contained(backend: AgentBackend): AgentBackend {
+  return {
+    name: backend.name,
+    probe: (input) => contain(backend.name, () => backend.probe(input)),
+    run: (request, tools) => contain(backend.name, () => backend.run(request, tools)),
   }
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import {contain, withinLimit} from '../contain.ts'
 import type {Validator, ValidatorInput, Verdict} from './validator.ts'
 
 const findingSchema = z.object({
@@ -37,8 +38,9 @@ export async function askValidator(validator: Validator, input: ValidatorInput, 
 }
 
 async function answer(validator: Validator, input: ValidatorInput): Promise<Verdict> {
-  if ((await validator.applies(input)) === false) return {status: 'skip', executed: null, findings: [], evidence: 'Nothing here for it.'}
-  const parsed = verdictSchema.safeParse(await validator.run(input))
+  if ((await contain(validator.name, () => validator.applies(input))) === false)
+    return {status: 'skip', executed: null, findings: [], evidence: 'Nothing here for it.'}
+  const parsed = verdictSchema.safeParse(await contain(validator.name, () => validator.run(input)))
   if (!parsed.success) return broken(validator, `returned what is no verdict: ${oneLine(parsed.error)}`)
   return withoutVacuousPass(validator, withMissing(parsed.data))
 }
@@ -65,18 +67,4 @@ function withoutVacuousPass({name}: Validator, verdict: Verdict): Verdict {
 
 function broken({name}: Validator, what: string): Verdict {
   return {status: 'fail', executed: null, findings: [{message: `The validator \`${name}\` is broken: it ${what}.`}]}
-}
-
-async function withinLimit<Value>(work: Promise<Value>, limitMs: number, late: () => Value): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<Value>((resolve) => {
-    timer = setTimeout(() => resolve(late()), limitMs)
-  })
-  try {
-    return await Promise.race([work, limit])
-  } finally {
-    clearTimeout(timer)
-    // What it still does, or throws, no longer counts.
-    work.catch(() => undefined)
-  }
 }

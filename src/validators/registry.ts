@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import {refuseOtherContract} from '../contract-version.ts'
 import {ConductError} from '../errors.ts'
 import type {Validator} from './validator.ts'
 
@@ -10,6 +11,8 @@ export interface ValidatorRegistry {
    */
   add(validator: unknown, source: string): void
   get(name: string): Validator | undefined
+  /** Who brought it: the `source` it was added with. */
+  sourceOf(name: string): string | undefined
   /** In alphabetical order. */
   names(): readonly string[]
 }
@@ -26,6 +29,7 @@ export function createValidatorRegistry(): ValidatorRegistry {
       entries.set(validator.name, {validator, source})
     },
     get: (name) => entries.get(name)?.validator,
+    sourceOf: (name) => entries.get(name)?.source,
     names: () => [...entries.keys()].sort(),
   }
 }
@@ -37,7 +41,10 @@ export function createValidatorRegistry(): ValidatorRegistry {
  */
 export function parseValidator(candidate: unknown, source: string): Validator {
   const parsed = validatorSchema.safeParse(candidate)
-  if (parsed.success) return parsed.data
+  if (parsed.success) {
+    refuseOtherContract(parsed.data, `the validator \`${parsed.data.name}\``, source)
+    return parsed.data
+  }
   throw new ConductError('PLUGIN_BROKEN', `${source} gave a validator that is none: ${complaint(candidate)}.`, [
     'A validator is {name, applies(input), run(input)}; the name is kebab-case.',
   ])

@@ -2,9 +2,12 @@ import {isAbsolute, resolve} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {closest, distance} from 'fastest-levenshtein'
 import type {Config} from '../config/schema.ts'
+import {contain, withinLimit} from '../contain.ts'
 import {ConductError} from '../errors.ts'
 import {parseValidator, type ValidatorRegistry} from './registry.ts'
 import type {Validator} from './validator.ts'
+
+const LOAD_LIMIT_MS = 10_000
 
 export interface SelectedValidator {
   readonly validator: Validator
@@ -30,17 +33,30 @@ export async function selectValidators(
 
 async function find(use: string, registry: ValidatorRegistry, projectDir: string): Promise<Validator> {
   const registered = registry.get(use)
-  return registered ?? loadLocalFile(use, resolve(projectDir, use))
+  return registered ?? loadLocalFile(use, projectDir)
 }
 
-function isLocalFile(use: string): boolean {
+/** Whether an entry of `validators` is a path rather than a name. */
+export function isLocalFile(use: string): boolean {
   return use.startsWith('./') || use.startsWith('../') || isAbsolute(use)
 }
 
-async function loadLocalFile(use: string, path: string): Promise<Validator> {
+/**
+ * Loads a validator that is a file of the project.
+ *
+ * @throws {ConductError} `PLUGIN_BROKEN`
+ */
+export async function loadLocalFile(use: string, projectDir: string): Promise<Validator> {
+  const path = resolve(projectDir, use)
   let module: {readonly default?: unknown}
   try {
-    module = await import(pathToFileURL(path).href)
+    module = await withinLimit(
+      contain(use, () => import(pathToFileURL(path).href)),
+      LOAD_LIMIT_MS,
+      () => {
+        throw new Error(`it did not end within ${LOAD_LIMIT_MS / 1000} s`)
+      },
+    )
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new ConductError(

@@ -4,6 +4,8 @@
 export interface Validator {
   /** Unique, kebab-case: what `validators` in the config and `conduct validate NAME` call it. */
   readonly name: string
+  /** Version of the contract that it was written for. Default: 1, the only one so far. */
+  readonly contract?: 1
   /** `false`: the project has nothing for it, and the verdict is `skip`. Must be quick. */
   applies(input: ValidatorInput): Promise<boolean> | boolean
   run(input: ValidatorInput): Promise<Verdict>

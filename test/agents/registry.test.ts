@@ -12,9 +12,10 @@ describe('createAgentRegistry', () => {
   it('finds a backend by its name, and knows all names', () => {
     const registry = createAgentRegistry()
     const backend = backendOf(finished, 'second')
-    registry.add(backend)
+    registry.add(backend, '@x/plugin')
     registry.add(backendOf(finished, 'first'))
-    assert.equal(registry.get('second'), backend)
+    assert.equal(registry.get('second')?.name, backend.name)
+    assert.equal(registry.sourceOf('second'), '@x/plugin')
     assert.equal(registry.get('third'), undefined)
     assert.deepEqual(registry.names(), ['first', 'second'])
   })
