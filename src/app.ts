@@ -135,7 +135,11 @@ function createServices(options: AppOptions, directory: string, store: Store): O
         const {withLease} = await import('./run/with-lease.ts')
         here ??= identifyProcess()
         const user = {store, now, signal, here: await here, purpose: 'operation'} as const
-        return withLease(user, taskId, async (fence) => use(await open(fence)))
+        return withLease(user, taskId, async (fence, _lost, previous) => {
+          const log = await open(fence)
+          if (previous) await (await import('./run/recover.ts')).endOrphans({log})
+          return use(log)
+        })
       }
       return turns.take(taskId, work, signal)
     },

@@ -22,7 +22,8 @@ export async function recoverTask(context: RunContext): Promise<void> {
   sweepTrash(context.git, context.places.worktrees)
 }
 
-async function endOrphans({log}: RunContext): Promise<void> {
+/** Ends what a dead owner of the task left running. An operation does no more than that: the rest is for the next run. */
+export async function endOrphans({log}: Pick<RunContext, 'log'>): Promise<void> {
   const pids = await endMarked(log.taskId)
   if (pids.length > 0) await log.append({type: 'orphans.killed', pids})
 }

@@ -28,19 +28,23 @@ const LEASE_TTL_MS = 15_000
 const RELEASE_RETRY_MS = 1000
 
 /**
- * Holds a task's lease while `use` runs; `lost` aborts when another process took it over. While an operation holds it, this
+ * Holds a task's lease while `use` runs; `lost` aborts when another process took it over, `previous` died while it held it. While an operation holds it, this
  * one waits: that takes moments. A runner is not waited for.
  *
  * @throws {ConductError} `TASK_LOCKED` when a living process holds it
  * @throws the signal's reason, as an `AbortError`, when it aborts while waiting
  */
-export async function withLease<T>(user: LeaseUser, taskId: string, use: (epoch: number, lost: AbortSignal) => Promise<T>): Promise<T> {
+export async function withLease<T>(
+  user: LeaseUser,
+  taskId: string,
+  use: (epoch: number, lost: AbortSignal, previous: LeaseOwner | undefined) => Promise<T>,
+): Promise<T> {
   const {store, now} = user
-  const {epoch} = await waitForLease(user, taskId)
+  const {epoch, previous} = await waitForLease(user, taskId)
   const [ending, lost] = [new AbortController(), new AbortController()]
   const beat = heartbeat(store, taskId, epoch, {ttlMs: LEASE_TTL_MS, signal: ending.signal, now, onLost: () => lost.abort()})
   try {
-    return await use(epoch, lost.signal)
+    return await use(epoch, lost.signal, previous)
   } finally {
     ending.abort()
     await beat
