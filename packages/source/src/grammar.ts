@@ -17,6 +17,8 @@ export type ImportParts = Unplaced<SourceImport>
 export interface Grammar {
   readonly language: LanguageName
   readonly parser: LRParser
+  /** Makes a text of the same length that the parser reads better. */
+  prepare?(text: string): string
   /** Names of nodes, separated by spaces. */
   readonly comments: string
   readonly strings: string

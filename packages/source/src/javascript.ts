@@ -1,5 +1,6 @@
 import type {SyntaxNode} from '@lezer/common'
 import {parser} from '@lezer/javascript'
+import {withoutExportTypes} from './export-types.ts'
 import type {FunctionParts, Grammar, ImportParts, SourceFile} from './grammar.ts'
 import {above, childNamed, childrenOf, dotted, splitAtCommas, statementsOf, unquote} from './nodes.ts'
 import type {SourceFunction, SourceOwner} from './source-tree.ts'
@@ -16,8 +17,13 @@ const SHARED = {
 
 /** JSX is read everywhere but in `.ts`, where `<T>x` is a cast. */
 export const javascript: Grammar = {...SHARED, language: 'javascript', parser: parser.configure({dialect: 'jsx'})}
-export const typescript: Grammar = {...SHARED, language: 'typescript', parser: parser.configure({dialect: 'ts'})}
-export const tsx: Grammar = {...SHARED, language: 'typescript', parser: parser.configure({dialect: 'ts jsx'})}
+export const typescript: Grammar = {
+  ...SHARED,
+  language: 'typescript',
+  parser: parser.configure({dialect: 'ts'}),
+  prepare: withoutExportTypes,
+}
+export const tsx: Grammar = {...SHARED, language: 'typescript', parser: parser.configure({dialect: 'ts jsx'}), prepare: withoutExportTypes}
 
 function readFunction(node: SyntaxNode, source: SourceFile): FunctionParts | undefined {
   const parameters = childNamed(node, 'ParamList')

@@ -34,7 +34,7 @@ export function parseSource(file: string, text: string): SourceTree | undefined 
   if (reading === undefined) return undefined
   const {grammar, delimiters} = reading
   const shared = {file, text, textOf: ({from, to}: SourceRange) => text.slice(from, to), lineOf: lineFinder(text)}
-  const tree = grammar && parseWithin(grammar, text)
+  const tree = grammar && parseWithin(grammar, grammar.prepare?.(text) ?? text)
   return tree ? withTree(shared, grammar, tree) : withDelimiters(shared, delimiters, grammar?.language ?? 'other')
 }
 

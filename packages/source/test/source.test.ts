@@ -233,6 +233,12 @@ describe('imports', () => {
     ])
   })
 
+  it('of TypeScript, with types among the names that it passes on', () => {
+    const text =
+      "export {b, type Tool, type Other as Z,\n  type $d} from './node.ts'\nexport {type as t} from './t'\nimport {x} from './x'\n"
+    assert.deepEqual(imports('a.ts', text), ['./node.ts b+Tool+Other+$d reexport', './t type reexport', './x x static'])
+  })
+
   it('of Python, with dots, guards and types', () => {
     const text = [
       'import a.b as c, d',
