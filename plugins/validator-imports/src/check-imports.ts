@@ -31,7 +31,7 @@ export async function checkImports(input: ValidatorInput): Promise<Checked> {
   const changed = changedSources(input)
   const others = lost === undefined ? [] : await filesWith(lost, head, new Set(changed))
   const files = [...changed, ...others]
-  const facts = await askAbout(files, head, input)
+  const facts = askOnce(() => askAbout(files, head, input))
   const checks = await createChecks(head, facts)
   const before = base && lost ? await createChecks(base, facts) : undefined
   const findings: Finding[] = []
@@ -49,10 +49,9 @@ async function filesWith(lost: RegExp, tree: Tree, known: ReadonlySet<string>): 
   return candidates.filter((_file, index) => lost.test(texts[index] ?? ''))
 }
 
-/** Each interpreter is asked once, about every word that may be a module. */
+/** One question for all files, about every word that may be a module. */
 async function askAbout(files: readonly string[], tree: Tree, input: ValidatorInput): Promise<PythonFacts | undefined> {
   const sources = files.filter((file) => importLanguageOf(file) === 'python')
-  if (sources.length === 0) return undefined
   const texts = await Promise.all(sources.map((file) => tree.readText(file)))
   const names = new Set(texts.flatMap((text) => wordsAfterImport(text ?? '')))
   return askPython([...names].sort().slice(0, 5000), tree, input)
@@ -63,7 +62,14 @@ function wordsAfterImport(text: string): readonly string[] {
   return [...lines].flatMap(([, list = '', word]) => [...(list.match(/\b[A-Za-z_]\w*/g) ?? []), ...(word === undefined ? [] : [word])])
 }
 
-async function createChecks(tree: Tree, facts: PythonFacts | undefined): Promise<Checks> {
+type AskFacts = () => Promise<PythonFacts | undefined>
+
+function askOnce(ask: AskFacts): AskFacts {
+  let answer: ReturnType<AskFacts> | undefined
+  return () => (answer ??= ask())
+}
+
+async function createChecks(tree: Tree, facts: AskFacts): Promise<Checks> {
   const python = await createPythonCheck(tree, {declared: await readDeclared(tree), facts})
   return {python, javascript: await createJavaScriptCheck(tree)}
 }

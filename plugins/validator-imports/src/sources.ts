@@ -6,7 +6,8 @@ import type {Tree} from './tree.ts'
 export type ImportLanguage = 'python' | 'javascript'
 
 /** Code that others wrote, and what tests feed to programs. */
-const FOREIGN = /(?:^|\/)(?:node_modules|vendor|third_party|dist|\.venv|venv|site-packages|testdata|__fixtures__|fixtures)\/|\.min\.js$/
+const FOREIGN =
+  /(?:^|\/)(?:node_modules|vendor|third_party|dist|\.venv|venv|site-packages|testdata|recordings|__fixtures__|fixtures)\/|\.min\.js$/
 
 /** `undefined` for what has no imports that we read. */
 export function importLanguageOf(file: string): ImportLanguage | undefined {

@@ -164,8 +164,8 @@ describe('imports of Python', () => {
       'all ways to define a name',
       {
         'm.py':
-          'a, (b, *c) = 1, (2, 3)\nfor d in []: pass\nwith open("x") as e: pass\nif a:\n  f = 1\ntry:\n  import json as g\nexcept ImportError:\n  g = None\nh: int = 1\ndef i():\n  global j\n  j = 1\nasync def k(): pass\n@i\nclass l: pass\n',
-        'a.py': 'from m import a, b, c, d, e, f, g, h, i, j, k, l\n',
+          'a, (b, *c) = 1, (2, 3)\nfor d in []: pass\nwith open("x") as e: pass\nif a:\n  f = 1\ntry:\n  import json as g\nexcept ImportError:\n  g = None\nh: int = 1\ndef i():\n  global j\n  j = 1\nasync def k(): pass\n@i\nclass l: pass\nwith i() as (n, o): pass\n',
+        'a.py': 'from m import a, b, c, d, e, f, g, h, i, j, k, l, n, o\n',
       },
     ],
     ['a declared package', {'requirements/dev.txt': 'leftpad_xyz[all]==1 ; python_version > "3"\n', 'a.py': 'import leftpad_xyz\n'}],

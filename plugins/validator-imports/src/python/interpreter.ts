@@ -113,3 +113,9 @@ string stringprep struct subprocess sunau symtable sys sysconfig syslog tabnanny
 threading time timeit tkinter token tokenize tomllib trace traceback tracemalloc tty turtle turtledemo types typing unicodedata
 unittest urllib uu uuid venv warnings wave weakref webbrowser winreg winsound wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport
 zlib zoneinfo`.split(/\s+/)
+
+/** Those among them that some versions do not have. */
+export const PASSING: ReadonlySet<string> = new Set(
+  `aifc asynchat asyncore audioop cgi cgitb chunk compression crypt distutils graphlib imghdr imp lib2to3 mailcap msilib nis nntplib
+ossaudiodev pipes smtpd sndhdr spwd sunau telnetlib tomllib uu xdrlib zoneinfo`.split(/\s+/),
+)

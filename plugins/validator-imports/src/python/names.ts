@@ -15,11 +15,16 @@ export function definedNames(source: SourceTree): ReadonlySet<string> | undefine
     enter: ({name, node}) => {
       if (name === 'ImportStatement') for (const bound of boundBy(node)) names.add(source.textOf(bound))
       if (name === 'ScopeStatement') for (const part of childrenOf(node)) names.add(source.textOf(part))
-      if (name === 'VariableName' && isTopLevel(node)) names.add(source.textOf(node))
+      if (name === 'VariableName' && isTopLevel(node)) for (const word of wordsOf(source.textOf(node))) names.add(word)
       return name !== 'ImportStatement'
     },
   })
   return names
+}
+
+/** Several names that a `with` sets at once may be read as one. */
+function wordsOf(text: string): readonly string[] {
+  return text.split(/[^\w]+/)
 }
 
 /** `import a.b` binds `a`, `import a as b` and `from a import c as b` bind `b`. */

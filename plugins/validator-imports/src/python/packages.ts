@@ -1,21 +1,31 @@
 import type {Tree} from '../tree.ts'
 import {declarationFor, type Declared} from './declared.ts'
 import {distributionsOf, mayBring} from './distributions.ts'
-import {normalise, STANDARD, type PythonFacts} from './interpreter.ts'
+import {normalise, PASSING, STANDARD, type PythonFacts} from './interpreter.ts'
 
 /** What there is besides the modules of the tree. */
 export interface Packages {
   readonly declared: Declared
-  /** `undefined` without a Python. */
-  readonly facts: PythonFacts | undefined
+  /** Asked when it is needed, which is seldom; `undefined` without a Python. */
+  facts(): Promise<PythonFacts | undefined>
 }
+
+/** In the standard library of every Python that is in use; the others came or went with a version. */
+const LASTING = new Set(STANDARD.filter((name) => !PASSING.has(name)))
 
 /** Come with Python, or with whatever runs the tests, and are declared by few. */
 const TOOLS = new Set(['pytest', '_pytest', 'pip', 'setuptools', 'pkg_resources', 'wheel', 'distutils', '_typeshed', 'typing_extensions'])
 
 /** What is wrong with the import of a module that is not in the tree; `undefined` when nothing is, or it cannot be known. */
-export async function checkPackage({declared, facts}: Packages, tree: Tree, module: string, importer: string): Promise<string | undefined> {
-  if (TOOLS.has(module) || (facts?.standard ?? new Set(STANDARD)).has(module)) return undefined
+export async function checkPackage(
+  {declared, facts: ask}: Packages,
+  tree: Tree,
+  module: string,
+  importer: string,
+): Promise<string | undefined> {
+  if (TOOLS.has(module) || LASTING.has(module)) return undefined
+  const facts = await ask()
+  if ((facts?.standard ?? new Set(STANDARD)).has(module)) return undefined
   const candidates = facts?.distributions.get(module)?.map(normalise) ?? distributionsOf(module)
   const isFound = facts?.found.has(module) === true
   const isDeclared = candidates.some((name) => declared.all.has(name)) || [...declared.all].some((name) => mayBring(module, name))
