@@ -2,11 +2,13 @@ import type {SyntaxNode} from '@lezer/common'
 import {parser} from '@lezer/python'
 import type {FunctionParts, Grammar, ImportParts, SourceFile} from './grammar.ts'
 import {above, childNamed, childrenOf, dotted, splitAtCommas, statementsOf, unquote} from './nodes.ts'
+import {plainWith} from './python-with.ts'
 import type {SourceOwner} from './source-tree.ts'
 
 export const python: Grammar = {
   language: 'python',
   parser,
+  prepare: plainWith,
   comments: 'Comment',
   strings: 'String FormatString',
   functions: 'FunctionDefinition LambdaExpression',
