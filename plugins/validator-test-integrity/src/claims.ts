@@ -26,6 +26,36 @@ export function assertionsIn(source: SourceTree, range: SourceRange): readonly A
 }
 
 function claimOf(call: SourceCall, source: SourceTree): Claim | undefined {
+  return libraryClaim(call, source) ?? helperClaim(call, source)
+}
+
+/** A function of the same file that asserts, or one of the test's own support files, which are believed. */
+function helperClaim(call: SourceCall, source: SourceTree): Claim | undefined {
+  const name = call.callee.split('.').at(-1) ?? ''
+  if (!helpersOf(source).has(name)) return undefined
+  const {from, to, args, node} = call
+  return {from, to, core: {from, to}, subject: args[0] ?? {from, to}, strength: 'helper', isTautology: false, own: [node]}
+}
+
+const known = new WeakMap<SourceTree, ReadonlySet<string>>()
+
+function helpersOf(source: SourceTree): ReadonlySet<string> {
+  const found = known.get(source)
+  if (found) return found
+  const imported = source.imports.filter(({specifier, level}) => SUPPORT.test(specifier) || level > 0).flatMap(({names}) => names)
+  const helpers = new Set<string>(imported)
+  // For those that are asked about while they are being found out.
+  known.set(source, helpers)
+  const own = source.functions.filter(({name, body, isArgument}) => name !== '' && body && !isArgument && !/^[Tt]est/.test(name))
+  const others = source.functions.filter(({name, body, parameters}) => body && /^test[A-Z_]/.test(name) && parameters.includes('testing.'))
+  for (const {name, body} of [...own, ...others, ...own, ...others]) if (body && assertionsIn(source, body).length > 0) helpers.add(name)
+  return helpers
+}
+
+/** Modules beside the tests: `./support.js`, `../helpers/ledger.ts`, `tests.common`. */
+const SUPPORT = /^\.\/|(?:^|[./])(?:tests?|support|helpers?|testing|utils?|common|fixtures?|conftest)(?:[./]|$)/
+
+function libraryClaim(call: SourceCall, source: SourceTree): Claim | undefined {
   if (source.language === 'python') return claimOfPythonCall(call, source)
   return source.language === 'go' ? claimOfGoCall(call, source) : (claimOfJavaScriptCall(call, source) ?? propertyClaim(call, source))
 }

@@ -3,7 +3,7 @@ import {settingsOf, type Setting} from './settings.ts'
 
 /** Programs that run tests, and the usual ways to ask for them. */
 export const RUNNER =
-  /(?:^|[\s;&|("'`/])(?:(?:npm|pnpm|yarn|bun)(?: run)?(?: -\S+)* (?:t|test[\w:-]*)|node(?: \S+)*? --test|jest|vitest|mocha|ava|tap|tape|uvu|jasmine|karma|playwright|cypress|deno(?: task)? test\S*|pytest|py\.test|unittest|tox|nox|go test|gotestsum|ginkgo|cargo test|make (?:-\S+ )*(?:test|check)\S*|rspec|phpunit|ctest|dotnet test)(?=$|[\s;&|)"'`])/
+  /(?:^|[\s;&|("'`/])(?:(?:npm|pnpm|yarn|bun)(?: run)?(?: -\S+)* (?:t|test[\w:-]*)|node(?: \S+)*? --test|jest|vitest|mocha|ava|tap|tape|uvu|jasmine|karma|playwright|cypress|deno(?: task)? test\S*|pytest|py\.test|unittest|tox|nox|go test|gotestsum|ginkgo|cargo test|make (?:-\S+ )*\S*(?:test|check)\S*|rspec|phpunit|ctest|dotnet test)(?=$|[\s;&|)"'`])/
 
 /** What makes a test command say less than it said. */
 const WEAKENERS: readonly (readonly [RegExp, string])[] = [

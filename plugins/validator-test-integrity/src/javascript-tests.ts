@@ -16,6 +16,9 @@ import type {Mark, TestCase} from './test-case.ts'
 import {tokensOf} from './tokens.ts'
 
 const ROOT = /^(?:(?:Deno|t|ctx|QUnit|tap|globalThis|test|runner)\.)?([xf]?(?:describe|context|suite|it|test|specify))((?:\.\w+|\(\))*)$/
+/** `it.mock.method(…)` is no test; nor is `it.skipIf(…)` before it is called again. */
+const MODIFIERS =
+  /^(?:\.(?:skip|only|todo|concurrent|sequential|serial|parallel|shuffle|failing|fails|each|for|describe)|\.(?:skipIf|runIf)\(\)|\(\))*$/
 const HOOK = /^(?:before|beforeAll|beforeEach|setup|suiteSetup)$/
 
 interface Entry {
@@ -29,11 +32,12 @@ interface Entry {
 /** Tests of node:test, mocha, jest, vitest, Deno, and whatever else has `it` or `test`. */
 export function javascriptTests(source: SourceTree): readonly TestCase[] {
   const functions = new Map(source.functions.map((each) => [each.from, each]))
+  const aliases = aliasesIn(source)
   const tests: TestCase[] = []
   const around: Entry[] = []
   for (const call of source.calls) {
     while (around.length > 0 && !isWithin(call, around.at(-1)?.call ?? call)) around.pop()
-    const entry = readEntry(call, functions, source, around.at(-1)?.call ?? {from: 0, to: source.text.length + 1})
+    const entry = readEntry(call, functions, source, {aliases, scope: around.at(-1)?.call ?? {from: 0, to: source.text.length + 1}})
     if (entry === undefined) continue
     if (!entry.isSuite) tests.push(toTest(entry, around, source))
     around.push(entry)
@@ -45,12 +49,11 @@ function readEntry(
   call: SourceCall,
   functions: ReadonlyMap<number, SourceFunction>,
   source: SourceTree,
-  scope: SourceRange,
+  {scope, aliases}: {readonly scope: SourceRange; readonly aliases: ReadonlyMap<string, string>},
 ): Entry | undefined {
-  const callee = calleeOf(call, source)
+  const callee = calleeOf(call, aliases, source)
   const [, word = '', modifiers = ''] = ROOT.exec(callee) ?? []
-  if (word === '' || modifiers.endsWith('.each') || /\.(?:skipIf|runIf|step|extend|use|configure|setTimeout|mock)$/.test(modifiers))
-    return undefined
+  if (word === '' || modifiers.endsWith('.each') || !MODIFIERS.test(modifiers)) return undefined
   const body = call.args.map(({from}) => functions.get(from)).findLast((each) => each !== undefined && isWithin(each, call))
   const [first] = call.args
   const isNamed = first !== undefined && /^["'`]/.test(source.textOf(first))
@@ -64,9 +67,21 @@ function readEntry(
 }
 
 /** `(isCI ? it.skip : it)('…')`, `maybe('…')`: one that is chosen elsewhere is a test all the same. */
-function calleeOf({callee, node}: SourceCall, source: SourceTree): string {
-  if (!callee.startsWith('<ConditionalExpression>')) return callee
+function calleeOf({callee, node}: SourceCall, aliases: ReadonlyMap<string, string>, source: SourceTree): string {
+  if (!callee.startsWith('<ConditionalExpression>')) return aliases.get(callee) ?? callee
   return /\b(it|test|describe)\b/.exec(source.textOf(node.firstChild ?? node))?.[1] ?? callee
+}
+
+/** `const maybe = hasGit ? it : it.skip`, which is `it` under a condition; `const never = it.skip`, which is that. */
+function aliasesIn(source: SourceTree): ReadonlyMap<string, string> {
+  const declared = nodesIn(source, {from: 0, to: source.text.length}, ['VariableDeclaration']).map((node) => source.textOf(node))
+  return new Map(
+    declared.flatMap((text) => {
+      const [, name, chosen] = /^\w+\s+(\w+)\s*=[^;?]*\?[^;]*?\b(it|test|describe)\b/.exec(text) ?? []
+      const [, other, word] = /^\w+\s+(\w+)\s*=\s*((?:it|test|describe)(?:\.\w+)*)\s*;?$/.exec(text) ?? []
+      return name && chosen ? [[name, chosen] as const] : other && word ? [[other, word] as const] : []
+    }),
+  )
 }
 
 function wordMarks(word: string, modifiers: string, call: SourceCall, source: SourceTree): readonly Mark[] {

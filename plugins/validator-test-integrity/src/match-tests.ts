@@ -18,6 +18,8 @@ export interface Matching {
 
 /** Alike enough to be the same test under another name. */
 const SAME = 0.6
+/** Alike enough when the names are alike as well. */
+const AKIN = 0.3
 /** So much of a test must be found in others when it was split or made a row of a table. */
 const ABSORBED = 0.8
 
@@ -53,6 +55,11 @@ function words(test: TestCase): readonly string[] {
   return found
 }
 
+const nameWords = (test: TestCase): readonly string[] =>
+  leafOf(test)
+    .toLowerCase()
+    .match(/[a-z]+|\d+/g) ?? []
+
 /** Most alike first. */
 function alike(base: readonly TestCase[], head: readonly TestCase[]) {
   const found: {readonly one: TestCase; readonly other: TestCase; readonly score: number}[] = []
@@ -61,7 +68,8 @@ function alike(base: readonly TestCase[], head: readonly TestCase[]) {
       const [small, large] = [words(one).length, words(other).length].sort((first, second) => first - second) as [number, number]
       if (small < large * 0.4) continue
       const score = similarity(words(one), words(other))
-      if (score >= SAME) found.push({one, other, score})
+      const isAlike = score >= SAME || (score >= AKIN && similarity(nameWords(one), nameWords(other)) >= SAME)
+      if (isAlike) found.push({one, other, score})
     }
   }
   return found.sort((first, second) => second.score - first.score)

@@ -65,7 +65,10 @@ function markOf(text: string, line: number): readonly Mark[] {
     /^(?:\w+\.)*(skip|skipif|skipIf|skipUnless|xfail|expectedFailure|parametrize)\b\s*(?:\((.*)\)\s*)?$/s.exec(text) ?? []
   if (word === '') return []
   const what = `\`@${text.split('(')[0]}\``
-  if (word === 'parametrize') return /,\s*(?:\[\s*\]|\(\s*\))/.test(list) ? [{kind: 'skip', line, what: `runs for no case by ${what}`}] : []
+  if (word === 'parametrize')
+    return /^[\s,]*(?:argvalues\s*=\s*)?(?:\[\s*\]|\(\s*\))/.test(list.slice(firstLength(list)))
+      ? [{kind: 'skip', line, what: `runs for no case by ${what}`}]
+      : []
   if (word === 'skip') return [{kind: 'skip', line, what: `is skipped by ${what}`}]
   if (word === 'expectedFailure') return [{kind: 'expected-failure', line, what: `is expected to fail by ${what}`}]
   const kind = word === 'xfail' ? 'expected-failure' : 'skip'
@@ -78,19 +81,22 @@ function markOf(text: string, line: number): readonly Mark[] {
   return [{kind, line, what: `${verb} by ${what}`, ...(isOpen ? {condition: word === 'skipUnless' ? `not ${condition}` : condition} : {})}]
 }
 
-/** Up to the first comma that is not within brackets; empty when the list begins with a keyword. */
+/** Empty when the list begins with a keyword. */
 function firstArgument(list: string): string {
-  let depth = 0
-  let index = 0
-  for (; index < list.length; index++) {
-    const character = list.charAt(index)
-    if (character === ',' && depth === 0) break
-    if ('([{'.includes(character)) depth += 1
-    if (')]}'.includes(character)) depth -= 1
-  }
-  const first = list.slice(0, index).trim()
+  const first = list.slice(0, firstLength(list)).trim()
   const [, keyword, value] = /^(\w+)\s*=(?!=)\s*(.*)$/s.exec(first) ?? []
   return keyword === undefined ? first : keyword === 'condition' ? (value ?? '') : ''
+}
+
+/** Up to the first comma that is not within brackets or a string. */
+function firstLength(list: string): number {
+  let depth = 0
+  for (const {0: part, index} of list.matchAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[,()[\]{}]/g)) {
+    if (part === ',' && depth === 0) return index
+    if ('([{'.includes(part)) depth += 1
+    if (')]}'.includes(part)) depth -= 1
+  }
+  return list.length
 }
 
 /** Statements of a module or class that hold for every test in it. */

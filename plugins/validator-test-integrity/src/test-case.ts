@@ -45,6 +45,8 @@ export interface TestCase extends SourceRange {
   /** Those that are reached. */
   readonly assertions: readonly Assertion[]
   readonly marks: readonly Mark[]
+  /** The grammar could not read all of it, and it does assert something: what is missing may only be unread. */
+  readonly isUnclear?: boolean
   /** Does nothing at all. */
   readonly isEmpty: boolean
   /** Calls something that is no assertion. */

@@ -2,11 +2,27 @@ import type {SourceTree} from '@conduct-cli/source'
 import {goTests} from './go-tests.ts'
 import {javascriptTests} from './javascript-tests.ts'
 import {pythonTests} from './python-tests.ts'
-import {isWithin} from './ranges.ts'
+import {isWithin, nodesIn} from './ranges.ts'
 import type {TestCase} from './test-case.ts'
 
 /** The tests in a file, in order. */
 export function testsOf(source: SourceTree): readonly TestCase[] {
+  return withUnclear(readTests(source), source)
+}
+
+/** A syntax error may end a test too early: then the words up to the next one tell if it asserts. */
+function withUnclear(tests: readonly TestCase[], source: SourceTree): readonly TestCase[] {
+  const errors = nodesIn(source, {from: 0, to: source.text.length}, ['⚠'])
+  if (errors.length === 0) return tests
+  return tests.map((test, index) => {
+    const region = {from: test.from, to: tests[index + 1]?.from ?? source.text.length}
+    const isUnclear =
+      errors.some((error) => isWithin(error, region)) && /\b(?:assert|expect|raises|Error|Fatal|require)/.test(source.textOf(region))
+    return isUnclear ? {...test, isUnclear} : test
+  })
+}
+
+function readTests(source: SourceTree): readonly TestCase[] {
   if (source.language === 'python') return pythonTests(source)
   if (source.language === 'go') return withoutNested(goTests(source), source)
   return /^(?:java|type)script$/.test(source.language) ? withoutNested(javascriptTests(source), source) : []

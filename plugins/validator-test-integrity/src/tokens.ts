@@ -12,6 +12,8 @@ const LITERALS = /^(?:String|Number|BooleanLiteral|Boolean|None|null|Bool|Nil|Ru
 /** Read as one token although the grammar sees parts in them. */
 const WHOLE = /^(?:TemplateString|FormatString)$/
 const SIGNED = /^(?:UnaryExpression|UnaryExp)$/
+/** A text with values put into it. */
+const COMPUTED = /^(?:[fF][rR]?|[rR][fF])["']|^`[^]*\$\{/
 /** What a formatter adds and takes away. */
 const LAYOUT = /^(?:[(),;]|[:]?\s*)$/
 
@@ -22,7 +24,7 @@ export function tokensOf(source: SourceTree, range: SourceRange): readonly Token
   const add = ({from, to, name}: SourceRange & {readonly name: string}) => {
     if (from < range.from || to > range.to) return
     const text = normalised(source.text.slice(from, to), name)
-    if (!LAYOUT.test(text)) tokens.push({text, from, to, isLiteral: LITERALS.test(name) || SIGNED.test(name)})
+    if (!LAYOUT.test(text)) tokens.push({text, from, to, isLiteral: (LITERALS.test(name) || SIGNED.test(name)) && !COMPUTED.test(text)})
   }
   source.tree?.iterate({
     ...range,

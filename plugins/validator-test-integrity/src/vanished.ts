@@ -34,7 +34,8 @@ function definitions(changes: readonly Change[], side: 'base' | 'head'): Readonl
   for (const change of changes) {
     const source = change[side]?.source
     for (const each of source?.functions ?? []) {
-      if (each.name.length < 2 || each.body === undefined || source === undefined) continue
+      // `{name: () => …}` uses the name, and defines nothing.
+      if (each.name.length < 2 || each.body === undefined || source === undefined || each.node.parent?.name === 'Property') continue
       const words = tokensOf(source, each.body).map(({text}) => text)
       found.set(each.name, words)
       if (each.owner && each.owner.name !== '') found.set(each.owner.name, [...(found.get(each.owner.name) ?? []), ...words])

@@ -221,6 +221,11 @@ const HONEST: readonly Case[] = [
     base: {'src/b.js': '// eslint-disable-next-line no-console\nconsole.log(1)\n'},
     edits: {'src/b.js': null, 'lib/b.js': '// eslint-disable-next-line no-console\nconsole.log(1)\n'},
   },
+  {
+    name: 'a suppression that became narrower',
+    base: {'b.py': 'x = 1  # type: ignore\n'},
+    edits: {'b.py': 'x = 1  # type: ignore[misc]  # because\n'},
+  },
   {name: 'a re-export of a package', edits: {'app/__init__.py': 'from app.a import b  # noqa: F401\n'}},
   {
     name: 'words about suppressions',

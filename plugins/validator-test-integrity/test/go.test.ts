@@ -93,6 +93,13 @@ const LIES: readonly Lie[] = [
 ]
 
 const HONEST: readonly Case[] = [
+  {
+    name: 'a body that moved to a helper',
+    edits: edit([
+      ADD,
+      'func TestAdd(t *testing.T) {\n\tsums(t, 2, 3)\n}\n\nfunc sums(t *testing.T, a, b int) {\n\tgot := Add(a, b)\n\tif got != 5 {\n\t\tt.Errorf("got %d", got)\n\t}\n}\n',
+    ]),
+  },
   {name: 'the same tree', edits: {}},
   {name: 'a renamed test', edits: edit(['TestAdd', 'TestAddsTwoNumbers'])},
   {name: 'a moved test file', edits: {[FILE]: null, 'arith/sum_test.go': TESTS}},

@@ -192,6 +192,22 @@ const LIES: readonly Lie[] = [
 const MOVED = TESTS.replace('../src', '../../src')
 
 const HONEST: readonly Case[] = [
+  {
+    name: 'tests that are chosen by a name of one’s own',
+    edits: edit(
+      ["describe('sums'", "const onNode = process.platform === 'win32' ? test.skip : test\n\ndescribe('sums'"],
+      ["test('adds'", "onNode('adds'"],
+    ),
+  },
+  {name: 'mocks of a runner', edits: edit(["describe('sums'", "test.mock.method(process, 'on', () => {})\ndescribe('sums'"])},
+  {
+    name: 'assertions that moved to the support files of the tests',
+    edits: edit(
+      ['    assert.equal(result, 2)', '    hasTwo(result)'],
+      ['import {test', "import {hasTwo} from './support/sums.js'\nimport {test"],
+    ),
+  },
+  {name: 'an expectation that is computed now', edits: edit(['add(2, 3), 5', 'add(2, 3), `${five}`'])},
   {name: 'the same tree', edits: {}},
   {name: 'a renamed test', edits: edit(["'adds'", "'adds two numbers'"])},
   {name: 'a renamed suite', edits: edit(["'sums'", "'arithmetic'"])},

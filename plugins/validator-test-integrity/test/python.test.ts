@@ -184,6 +184,20 @@ const LIES: readonly Lie[] = [
 ]
 
 const HONEST: readonly Case[] = [
+  {
+    name: 'a table with an empty list in a row',
+    edits: {
+      'tests/test_new.py':
+        '@pytest.mark.parametrize("items,sum", [([], 0), ((), 0)])\ndef test_sums(items, sum):\n    assert total(items) == sum\n',
+    },
+  },
+  {
+    name: 'tests that open files in ways of their own',
+    edits: edit([
+      '    assert add(2, 3) == 5',
+      '    with (\n        open("a") as a,  # one\n        open("b") as b,\n    ):\n        pass\n    with pair() as (c, d):\n        pass\n    with pair() as self.x, open("e") as e:\n        pass\n    assert add(2, 3) == 5',
+    ]),
+  },
   {name: 'the same tree', edits: {}},
   {name: 'a renamed test', edits: edit(['test_add', 'test_adds_two_numbers'])},
   {name: 'a moved test file', edits: {[FILE]: null, 'tests/unit/test_app.py': TESTS}},

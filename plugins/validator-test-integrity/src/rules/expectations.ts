@@ -61,7 +61,7 @@ function isHonest({before, now}: Changed, test: TestCase, {specText, changes: fi
   const name = nameOf(test)
   const stated = before.expected.map((value) => value.replaceAll('"', '')).filter((value) => value !== '' && hasWord(name, value))
   const isStated = stated.length > 0 && !now.expected.some((value) => hasWord(name, value.replaceAll('"', '')))
-  const hasCode = files.some(({base, head}) => (base ?? head)?.source?.tree !== undefined && !(head ?? base)?.isTest)
+  const hasCode = files.some(({file, base, head}) => !(head ?? base)?.isTest && !/\.(?:md|mdx|rst|txt|snap|ambr|golden)$/.test(file))
   return !isStated && hasCode
 }
 

@@ -42,7 +42,7 @@ function toFinding({mark: {line, what, kind}, test}: Marked, others: number): Fi
 
 /** A new test without anything in it, or with nothing but `assert true`. */
 function vacuous(test: TestCase): readonly Finding[] {
-  if (test.marks.length > 0) return []
+  if (test.marks.length > 0 || test.isUnclear) return []
   const hasOnlyTautologies = test.assertions.length > 0 && effectiveAssertions(test).length === 0 && !test.doesSomething
   if (!test.isEmpty && !hasOnlyTautologies) return []
   const [first] = test.assertions

@@ -22,7 +22,7 @@ const MARKERS: readonly (readonly [RegExp, string])[] = [
 export function findSuppressions({changes}: Comparison): readonly Finding[] {
   const before = changes.flatMap(({base}) => suppressionsIn(base))
   const now = changes.flatMap((change) => addedSuppressions(change))
-  return surplus(now, before, ({text}) => text).map(({file, line, text, what}) => ({
+  return surplus(now, before, ({key}) => key).map(({file, line, text, what}) => ({
     message: `\`${text.slice(0, 80)}\` silences ${what}. Mend what it hides, and take it out.`,
     file,
     line,
@@ -33,6 +33,8 @@ interface Suppression {
   readonly file: string
   readonly line: number
   readonly text: string
+  /** The marker without rules and reasons: one that became narrower, or says why, is the same. */
+  readonly key: string
   readonly what: string
 }
 
@@ -47,8 +49,9 @@ function suppressionsIn(side: FileSide | undefined): readonly Suppression[] {
   const {file, source} = side
   return source.comments.flatMap(({text, line}) => {
     const plain = text.replaceAll(/\s+/g, ' ').trim()
-    const what = MARKERS.find(([pattern]) => pattern.test(plain))?.[1]
-    return what === undefined || isHonest(file, plain) ? [] : [{file, line, text: plain, what}]
+    const [pattern, what] = MARKERS.find(([each]) => each.test(plain)) ?? []
+    const key = pattern?.exec(plain)?.[0].replaceAll(/[\s/*#:]/g, '')
+    return what === undefined || key === undefined || isHonest(file, plain) ? [] : [{file, line, text: plain, key, what}]
   })
 }
 

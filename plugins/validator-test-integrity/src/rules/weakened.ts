@@ -14,6 +14,7 @@ export function findWeakened(comparison: Comparison, {pairs, added}: Matching): 
 function judge(pair: Pair, comparison: Comparison, everywhere: ReadonlySet<string>): readonly Finding[] {
   const {base, head} = pair
   const [before, now] = [effectiveAssertions(base), effectiveAssertions(head)]
+  if (base.isUnclear || head.isUnclear) return []
   // Said already, with the reason why.
   if (before.length === 0 || head.marks.some(({kind}) => kind === 'early-return' || kind === 'swallow' || kind === 'dead')) return []
   if (now.length === 0) return [emptied(pair)]
