@@ -17,7 +17,15 @@ function toFailure({attributes, body}: {attributes: ReadonlyMap<string, string>;
   const [, own = '', text = ''] = problem
   const place = parsePlace(decode(text), attributes)
   const name = [attributes.get('classname'), attributes.get('name')].filter((part) => part !== undefined && part !== '').join('::')
-  return [{name, message: parseAttributes(own).get('message') || decode(text), ...place}]
+  const said = parseAttributes(own).get('message')
+  if (said === 'collection failure') return [{name, message: causeOf(decode(text)), ...place, isBuild: true}]
+  return [{name, message: said || decode(text), ...place}]
+}
+
+/** Of a file that pytest cannot import: the last line of what Python says of it. */
+function causeOf(text: string): string {
+  const said = [...text.matchAll(/^E {3}(\S.*)$/gm)].at(-1)
+  return said?.[1] ?? text
 }
 
 /** Where the traceback ends in the test's own file; else where the test begins (pytest counts from 0). */
@@ -26,6 +34,10 @@ function parsePlace(text: string, attributes: ReadonlyMap<string, string>): {fil
   const begins = attributes.get('line')
   const last = [...text.matchAll(/^(\S+\.\w+):(\d+):/gm)].findLast(([, path]) => path === file)
   if (last) return {file, line: Number(last[2])}
+  const unparsed = [...text.matchAll(/^E +File "(.+)", line (\d+)$/gm)].findLast(
+    ([, path = '']) => file !== undefined && path.endsWith(file),
+  )
+  if (unparsed) return {file, line: Number(unparsed[2])}
   return {file, line: begins === undefined ? undefined : Number(begins) + 1}
 }
 

@@ -1,5 +1,6 @@
 import {stripVTControlCharacters} from 'node:util'
 import {parseJunit} from './junit.ts'
+import {parseNodeJsonReport} from './node-json-report.ts'
 import {parseNodeTestReport} from './node-test-reporter.ts'
 import {TEXT_FORMATS} from './text-formats.ts'
 
@@ -30,8 +31,10 @@ export interface RunnerOutput {
   readonly text: string
   /** Contents of the files that `node-test-reporter.ts` wrote, one a process. */
   readonly nodeReports: readonly string[]
-  /** Contents of pytest's JUnit file. */
-  readonly junit?: string
+  /** Contents of the JUnit files of pytest, one a run. */
+  readonly junit?: readonly string[]
+  /** JSON reports of Jest, Vitest and Mocha, where somebody asked for them. */
+  readonly jsonReports?: readonly string[]
   /** What `go test -json` told. */
   readonly go?: TestCounts
 }
@@ -41,6 +44,9 @@ const MACHINE_TWINS: Readonly<Record<string, readonly string[]>> = {
   'node:test': ['node:test', 'tap'],
   pytest: ['pytest'],
   go: ['go'],
+  jest: ['jest'],
+  vitest: ['vitest'],
+  mocha: ['mocha'],
 }
 
 /** All that the runners of one command told, added up. */
@@ -56,10 +62,11 @@ export function countTests(output: RunnerOutput): TestCounts {
   return addUp(specific.length > 0 ? specific : fromText)
 }
 
-function readMachineFormats({nodeReports, junit, go}: RunnerOutput, text: string): TestCounts[] {
-  const others = [...nodeReports.map(parseNodeTestReport), ...(go ? [go] : [])]
-  if (junit === undefined) return others
-  const report = parseJunit(junit, 'pytest')
+function readMachineFormats({nodeReports, junit = [], jsonReports = [], go}: RunnerOutput, text: string): TestCounts[] {
+  const json = jsonReports.flatMap((report) => parseNodeJsonReport(report) ?? [])
+  const others = [...nodeReports.map(parseNodeTestReport), ...json, ...(go ? [go] : [])]
+  if (junit.length === 0) return others
+  const report = addUp(junit.map((xml) => parseJunit(xml, 'pytest')))
   // A second pytest of the same command overwrote the file of the first: the closing lines know of both.
   const closing = TEXT_FORMATS.find(({runner}) => runner === 'pytest')?.parse(text)
   return [...others, {...report, executed: Math.max(report.executed ?? 0, closing?.executed ?? 0)}]

@@ -80,20 +80,25 @@ async function runWith(request: TestRunRequest, script: TestScript, withReporter
   return {...said, script, exitCode, timedOut, aborted, logFile}
 }
 
-/** Some runners put absolute paths into the names of tests; the next checkout is elsewhere. */
+/** Some runners put absolute paths into the names of tests, and into messages; the next checkout is elsewhere. */
 function withStableNames(counts: TestCounts, cwd: string): TestCounts {
-  return {...counts, failures: counts.failures.map((failure) => ({...failure, name: failure.name.replaceAll(`${cwd}/`, '')}))}
+  const inTree = (text: string) => text.replaceAll(`${cwd}/`, '')
+  return {
+    ...counts,
+    failures: counts.failures.map((failure) => ({...failure, name: inTree(failure.name), message: inTree(failure.message)})),
+  }
 }
 
 /** Asks runners for machine formats in ways that other programs do not notice. */
 async function environment({env, script}: TestRunRequest, {text}: TestScript, withReporter: boolean, reports: string) {
-  const added: Record<string, string> = {CI: env.CI ?? 'true'}
+  // A script that starts a runner several times names each run, so that no report overwrites another.
+  const added: Record<string, string> = {CI: env.CI ?? 'true', CONDUCT_REPORTS: reports, CONDUCT_SUITE: ''}
   if (withReporter) {
     const reporter = join(reports, 'node-test-reporter.mjs')
     await writeFile(reporter, NODE_TEST_REPORTER)
     added.NODE_OPTIONS = joined(env.NODE_OPTIONS, `--test-reporter=${pathToFileURL(reporter).href}`)
   }
-  added.PYTEST_ADDOPTS = joined(env.PYTEST_ADDOPTS, `'--junitxml=${join(reports, 'pytest.xml')}' -o junit_family=xunit1`)
+  added.PYTEST_ADDOPTS = joined(env.PYTEST_ADDOPTS, `'--junitxml=${join(reports, 'pytest$CONDUCT_SUITE.xml')}' -o junit_family=xunit1`)
   // This spelling of `-v` is one that `go test` alone knows; `-v` would change `go build` too.
   if (/\bgo test\b/.test(`${script}\n${text}`)) added.GOFLAGS = joined(env.GOFLAGS, '-test.v')
   return {...env, ...added}
@@ -105,11 +110,13 @@ function joined(before: string | undefined, flag: string): string {
 
 async function readOutput(result: ProcessResult, reports: string) {
   const names = await readdir(reports)
-  const node = names.filter((name) => /^node-\d+\.ndjson$/.test(name))
+  const read = (pattern: RegExp) =>
+    Promise.all(names.filter((name) => pattern.test(name)).map((name) => readFile(join(reports, name), 'utf8')))
   return {
     text: `${result.stdout}\n${result.stderr}`,
-    nodeReports: await Promise.all(node.map((name) => readFile(join(reports, name), 'utf8'))),
-    ...(names.includes('pytest.xml') ? {junit: await readFile(join(reports, 'pytest.xml'), 'utf8')} : {}),
+    nodeReports: await read(/^node-\d+\.ndjson$/),
+    junit: await read(/^pytest.*\.xml$/),
+    jsonReports: await read(/^runner.*\.json$/),
   }
 }
 

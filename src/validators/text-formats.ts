@@ -84,7 +84,27 @@ function parseUnittest(text: string) {
   const ran = byPattern(/^Ran (\d+) tests? in /gm)(text)
   if (!ran) return undefined
   const skipped = sum([...text.matchAll(/^(?:OK|FAILED) \(.*?skipped=(\d+)/gm)].map(([, number]) => number))
-  return {executed: ran.executed - skipped, failures: named(/^(?:FAIL|ERROR): (\S+ \(.+?\))/gm)(text)}
+  return {executed: ran.executed - skipped, failures: parseUnittestFailures(text)}
+}
+
+/** Blocks between double rules: the name, a rule, a traceback, the exception. */
+function parseUnittestFailures(text: string): readonly TestFailure[] {
+  const blocks = text.split(/^={70}$/m).slice(1)
+  return blocks.flatMap((block) => {
+    const [, name = ''] = /^\s*(?:FAIL|ERROR): (.+)$/m.exec(block) ?? []
+    const traceback = block.split(/^-{70}$/m)[1] ?? ''
+    const frames = [...traceback.matchAll(/^ {2}File "(.+)", line (\d+)/gm)].filter(
+      ([, file = '']) => !/\/unittest\/|\/importlib\//.test(file),
+    )
+    const place = frames.find(([, file = '']) => /(?:^|\/)(?:test[^/]*|[^/]*_test)\.py$/.test(file)) ?? frames.at(-1)
+    const message =
+      traceback
+        .trim()
+        .split('\n')
+        .findLast((line) => /^\S/.test(line)) ?? 'failed.'
+    const isBuild = name.includes('unittest.loader._FailedTest')
+    return name === '' ? [] : [{name, message, ...(place ? {file: place[1], line: Number(place[2])} : {}), ...(isBuild ? {isBuild} : {})}]
+  })
 }
 
 /** Reads `go test -v`. Without `-v` a package is one line, which is a lower bound of its tests. */

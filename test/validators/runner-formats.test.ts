@@ -13,7 +13,7 @@ describe('countTests', () => {
     ['pytest', '=== no tests ran in 0.01s ===\n', 0, []],
     [
       'unittest',
-      'FAIL: test_x (test_a.A.test_x)\n\nRan 3 tests in 0.001s\n\nFAILED (failures=1, skipped=1)\n',
+      `${'='.repeat(70)}\nFAIL: test_x (test_a.A.test_x)\n${'-'.repeat(70)}\nTraceback\n\nRan 3 tests in 0.001s\n\nFAILED (failures=1, skipped=1)\n`,
       2,
       ['test_x (test_a.A.test_x)'],
     ],
@@ -70,6 +70,29 @@ describe('countTests', () => {
     const line = {passed: true, name: 'a', file: '/t/a.js', line: 1, suite: false, fileLevel: false, skipped: false, ofSubtests: false}
     const nodeReports = [`${JSON.stringify({...line, message: '', stack: ''})}\n{"cut`]
     assert.equal(countTests({text: 'ℹ pass 1\nℹ fail 0\n', nodeReports}).executed, 1)
+  })
+
+  it('says where a test of unittest failed, in the file of the test, and what could not be loaded', () => {
+    const [rule, line] = ['='.repeat(70), '-'.repeat(70)]
+    const traceback =
+      'Traceback (most recent call last):\n  File "/p/test_u.py", line 5, in test_a\n    f()\n  File "/p/lib.py", line 2, in f\n'
+    const load =
+      'ImportError: Failed to import test module: test_b\nTraceback\n  File "/usr/lib/unittest/loader.py", line 162, in x\n  File "/p/test_b.py", line 1, in <module>\n'
+    const text = [
+      `${rule}\nERROR: test_a (test_u.T.test_a)\n${line}\n${traceback}    raise KeyError("no")\nKeyError: 'no'\n`,
+      `${rule}\nERROR: test_b (unittest.loader._FailedTest.test_b)\n${line}\n${load}ModuleNotFoundError: No module named 'x'\n\n`,
+      `${line}\nRan 2 tests in 0.001s\n\nFAILED (errors=2)\n`,
+    ].join('\n')
+    assert.deepEqual(count(text).failures, [
+      {name: 'test_a (test_u.T.test_a)', message: "KeyError: 'no'", file: '/p/test_u.py', line: 5},
+      {
+        name: 'test_b (unittest.loader._FailedTest.test_b)',
+        message: "ModuleNotFoundError: No module named 'x'",
+        file: '/p/test_b.py',
+        line: 1,
+        isBuild: true,
+      },
+    ])
   })
 
   it('says where a Go test failed', () => {
