@@ -51,6 +51,8 @@ async function buildCli() {
   await build({...cli, plugins: [lazyOclif], ...entry('conduct', files, files)})
   await build({...cli, plugins: [lazyOclif, withoutWriters], ...entry('quick', QUICK, files)})
   await build({...shared, entryPoints: ['src/plugin.ts'], outfile: 'dist.draft/plugin.js'})
+  // With all that it needs, too: a plugin that is tested need not have installed what conduct depends on.
+  await build({...cli, external: [], entryPoints: ['src/plugin-testing.ts'], outfile: 'dist.draft/plugin-testing.cjs'})
   // Whoever runs conduct at this moment finds the old files or the new ones, hardly ever none.
   await rm(join(root, 'dist'), {recursive: true, force: true})
   await rename(join(root, 'dist.draft'), join(root, 'dist'))

@@ -16,7 +16,7 @@ const scripts: Readonly<Record<Scenario, string>> = {
   missing: '',
 }
 
-agentContract('command', {
+agentContract({
   backend,
   prepare: async (_projectDir, scenario) => ({run: scenario === 'missing' ? ['no-such-program'] : ['sh', '-c', scripts[scenario]]}),
 })

@@ -25,7 +25,7 @@ function recordingOf(projectDir: string, changes: Partial<AttemptRecording> = {}
   return {dir, key, changes: [], events: [], durationMs: 0, outcome: {status: 'finished'}, usage: {tokens: 0, usd: 0}, ...changes}
 }
 
-agentContract('replay', {
+agentContract({
   backend,
   async prepare(projectDir, scenario) {
     if (scenario === 'missing') return {dir: 'recordings'}
