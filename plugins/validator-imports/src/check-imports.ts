@@ -1,5 +1,5 @@
 import type {SourceImport, SourceTree} from '@conduct-cli/source'
-import type {Finding, ValidatorInput} from 'conduct-cli/plugin'
+import type {Finding, ValidatorInput, Verdict} from 'conduct-cli/plugin'
 import {createJavaScriptCheck} from './javascript/check.ts'
 import {lostWords} from './lost.ts'
 import type {CheckImport} from './problem.ts'
@@ -16,6 +16,8 @@ export interface Checked {
   readonly findings: readonly Finding[]
   /** For people, in sentences. */
   readonly evidence: readonly string[]
+  /** Tools without which it cannot be checked. */
+  readonly missing?: Verdict['missing']
 }
 
 type Checks = Readonly<Record<ImportLanguage, CheckImport>>

@@ -23,6 +23,8 @@ async function findBrokenImports(input: ValidatorInput): Promise<Verdict> {
   const findings = withoutRepeats(parts.flatMap((part) => part.findings)).sort(byPlace)
   const evidence = parts.flatMap((part) => part.evidence).join(' ')
   const executed = parts.reduce((sum, part) => sum + part.executed, 0)
+  const missing = parts.flatMap((part) => part.missing ?? [])
+  if (missing.length > 0) return {status: 'fail', executed: null, findings, evidence, missing}
   if (findings.length > 0) return {status: 'fail', executed, findings, evidence}
   return executed > 0 ? {status: 'pass', executed, findings, evidence} : {status: 'skip', executed: null, findings, evidence}
 }
