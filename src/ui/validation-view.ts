@@ -1,5 +1,5 @@
 import type {CriterionVerdict, NamedVerdict} from '../events.ts'
-import {missingTools} from '../validators/missing-tools.ts'
+import {installCommands, missingTools} from '../validators/missing-tools.ts'
 import type {Finding} from '../validators/validator.ts'
 import {criteriaLines} from './result-lines.ts'
 import {formatColumns, formatCount, formatDuration, formatFinding, oneLine, shorten, wrap} from './text.ts'
@@ -100,6 +100,7 @@ function conclusion(passed: boolean, verdicts: readonly NamedVerdict[], {since}:
   if (passed) return isIdle ? `Nothing that can be checked has changed since ${since}.` : 'All checks passed.'
   if (isIdle) return 'Nothing was checked: no validator has anything to do here.'
   const missing = missingTools(verdicts)
-  if (missing.length > 0) return ['Not checked; install what is missing:', ...missing.map(({install}) => `  ${install}`)].join('\n')
+  if (missing.length > 0)
+    return ['Not checked; install what is missing:', ...installCommands(missing).map((install) => `  ${install}`)].join('\n')
   return 'Not valid.'
 }

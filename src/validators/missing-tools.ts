@@ -8,6 +8,9 @@ export function missingTools(verdicts: readonly NamedVerdict[]): readonly Missin
   return [...new Map(all.map((entry) => [`${entry.tool}\n${entry.install}`, entry])).values()]
 }
 
+/** What to type to get them, each command once. */
+export const installCommands = (missing: readonly MissingTool[]): readonly string[] => [...new Set(missing.map(({install}) => install))]
+
 /**
  * Stops what no agent could mend.
  *
@@ -19,7 +22,7 @@ export function refuseMissingTools(verdicts: readonly NamedVerdict[]): void {
   const validators = verdicts.filter((verdict) => verdict.missing !== undefined).map(({validator}) => validator)
   const tools = missing.map(({tool}) => tool).join(', ')
   throw new ConductError('TOOL_MISSING', `${validators.join(', ')} cannot check anything: ${tools} not installed.`, [
-    ...missing.map(({install}) => install),
+    ...installCommands(missing),
     'To have it in every worktree and checkout, add the command to `worktrees.setup` in the config.',
   ])
 }

@@ -66,6 +66,7 @@ function withUntested({status, executed, findings, evidence}: TestReport, output
   const untested = [...output.matchAll(/"\?\s+\\t(\S+?)\\t\[no test files\]/g)].map(([, name = '']) => name)
   const more = untested.length > MAX_NAMED ? ` and ${untested.length - MAX_NAMED} more` : ''
   const note = untested.length > 0 ? ` No tests in ${untested.slice(0, MAX_NAMED).join(', ')}${more}.` : ''
-  const shown = modules.length === 1 ? evidence : evidence?.replace(/^`[^`]*`/, `\`go test ./...\` in ${modules.length} modules`)
+  const command = modules.length === 1 ? '`go test ./...`' : `\`go test ./...\` in ${modules.length} modules`
+  const shown = evidence?.replace(/^`[^`]*`/, command)
   return {status, executed, findings, evidence: `${shown ?? ''}${note}`}
 }
