@@ -16,7 +16,7 @@ export function parseWithin({parser}: Grammar, text: string): Tree | undefined {
   try {
     let tree = parse.advance()
     for (let steps = 1; tree === null; steps += 1) {
-      if (steps % 256 === 0 && isOver()) return undefined
+      if (steps % 2048 === 0 && isOver()) return undefined
       tree = parse.advance()
     }
     return tree

@@ -33,11 +33,17 @@ export function matchTests(base: readonly TestCase[], head: readonly TestCase[])
     free.delete(other)
   }
   for (const keyOf of [inPlace, nameOf, leafOf]) {
+    if (open.size === 0) break
     const byKey = Map.groupBy(free, keyOf)
     for (const test of base.filter((each) => open.has(each))) {
       const found = byKey.get(keyOf(test))?.find((each) => free.has(each))
       if (found && (keyOf !== leafOf || similarity(words(test), words(found)) > 0.3)) pair(test, found, true)
     }
+  }
+  const sameWords = Map.groupBy(free, textOf)
+  for (const test of base.filter((each) => open.has(each) && each.tokens.length > 0)) {
+    const found = sameWords.get(textOf(test))?.find((each) => free.has(each))
+    if (found) pair(test, found, false)
   }
   for (const {one, other} of alike([...open], [...free])) if (open.has(one) && free.has(other)) pair(one, other, false)
   const added = [...free]
@@ -60,19 +66,46 @@ const nameWords = (test: TestCase): readonly string[] =>
     .toLowerCase()
     .match(/[a-z]+|\d+/g) ?? []
 
+const textOf = (test: TestCase) => words(test).join(' ')
+
 /** Most alike first. */
 function alike(base: readonly TestCase[], head: readonly TestCase[]) {
+  const candidatesOf = candidateFinder(head)
   const found: {readonly one: TestCase; readonly other: TestCase; readonly score: number}[] = []
   for (const one of base) {
-    for (const other of head) {
-      const [small, large] = [words(one).length, words(other).length].sort((first, second) => first - second) as [number, number]
-      if (small < large * 0.4) continue
+    for (const other of candidatesOf(one)) {
       const score = similarity(words(one), words(other))
       const isAlike = score >= SAME || (score >= AKIN && similarity(nameWords(one), nameWords(other)) >= SAME)
       if (isAlike) found.push({one, other, score})
     }
   }
   return found.sort((first, second) => second.score - first.score)
+}
+
+/** Words that more tests have than this say little of any of them. */
+const COMMON = 40
+const CANDIDATES = 25
+
+/** Tests are many, and comparing each with each takes too long: those with unusual words in common come first. */
+function candidateFinder(head: readonly TestCase[]): (test: TestCase) => readonly TestCase[] {
+  if (head.length <= COMMON) return () => head
+  const index = new Map<string, TestCase[]>()
+  for (const test of head) {
+    for (const word of new Set([...words(test), ...nameWords(test)])) {
+      const tests = index.get(word)
+      if (tests) tests.push(test)
+      else index.set(word, [test])
+    }
+  }
+  return (test) => {
+    const counts = new Map<TestCase, number>()
+    for (const word of new Set([...words(test), ...nameWords(test)])) {
+      const tests = index.get(word) ?? []
+      if (tests.length <= COMMON) for (const other of tests) counts.set(other, (counts.get(other) ?? 0) + 1)
+    }
+    const near = [...counts].sort((one, other) => other[1] - one[1]).slice(0, CANDIDATES)
+    return near.length > 0 ? near.map(([other]) => other) : head.slice(0, CANDIDATES)
+  }
 }
 
 /** Split into several, made a row of a table, or a copy of one that is still there. */

@@ -1,31 +1,45 @@
 import type {SourceCall, SourceRange, SourceTree, SyntaxNode} from '@conduct-cli/source'
 
 /** Calls that stand in a range, in order. */
-export function callsIn(source: SourceTree, {from, to}: SourceRange): readonly SourceCall[] {
-  const {calls} = source
+export function callsIn(source: SourceTree, range: SourceRange): readonly SourceCall[] {
+  return within(source.calls, range)
+}
+
+/** Those of a list, which is in order, that stand in a range. */
+export function within<Place extends SourceRange>(places: readonly Place[], {from, to}: SourceRange): readonly Place[] {
   let low = 0
-  let high = calls.length
+  let high = places.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((calls[middle]?.from ?? 0) < from) low = middle + 1
+    if ((places[middle]?.from ?? 0) < from) low = middle + 1
     else high = middle
   }
-  const found: SourceCall[] = []
-  for (let index = low; index < calls.length; index++) {
-    const call = calls[index]
-    if (call === undefined || call.from >= to) break
-    if (call.to <= to) found.push(call)
+  const found: Place[] = []
+  for (let index = low; index < places.length; index++) {
+    const place = places[index]
+    if (place === undefined || place.from >= to) break
+    if (place.to <= to) found.push(place)
   }
   return found
 }
 
-/** Nodes of some names in a range, in order. */
+const known = new WeakMap<SourceTree, Map<string, readonly SyntaxNode[]>>()
+
+/** Nodes of some names in a range, in order. The whole file is searched once, for each set of names. */
 export function nodesIn(source: SourceTree, range: SourceRange, names: readonly string[]): readonly SyntaxNode[] {
+  const lists = known.get(source) ?? new Map<string, readonly SyntaxNode[]>()
+  known.set(source, lists)
+  const key = names.join(' ')
+  const nodes = lists.get(key) ?? allNodes(source, new Set(names))
+  lists.set(key, nodes)
+  return within(nodes, range)
+}
+
+function allNodes(source: SourceTree, names: ReadonlySet<string>): readonly SyntaxNode[] {
   const found: SyntaxNode[] = []
   source.tree?.iterate({
-    ...range,
     enter(node) {
-      if (names.includes(node.name) && node.from >= range.from && node.to <= range.to) found.push(node.node)
+      if (names.has(node.name)) found.push(node.node)
     },
   })
   return found

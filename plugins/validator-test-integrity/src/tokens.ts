@@ -1,4 +1,5 @@
 import type {SourceRange, SourceTree} from '@conduct-cli/source'
+import {within} from './ranges.ts'
 
 /** A word of the program, without regard to how it is laid out. */
 export interface Token extends SourceRange {
@@ -8,29 +9,40 @@ export interface Token extends SourceRange {
   readonly isLiteral: boolean
 }
 
-const LITERALS = /^(?:String|Number|BooleanLiteral|Boolean|None|null|Bool|Nil|Rune|RegExp|TemplateString|FormatString|ContinuedString)$/
+const SIGNED: ReadonlySet<string> = new Set(['UnaryExpression', 'UnaryExp'])
 /** Read as one token although the grammar sees parts in them. */
-const WHOLE = /^(?:TemplateString|FormatString)$/
-const SIGNED = /^(?:UnaryExpression|UnaryExp)$/
+const WHOLE: ReadonlySet<string> = new Set(['TemplateString', 'FormatString'])
+const LITERALS: ReadonlySet<string> = new Set(
+  'String Number BooleanLiteral Boolean None null Bool Nil Rune RegExp TemplateString FormatString ContinuedString UnaryExpression UnaryExp'.split(
+    ' ',
+  ),
+)
 /** A text with values put into it. */
 const COMPUTED = /^(?:[fF][rR]?|[rR][fF])["']|^`[^]*\$\{/
 /** What a formatter adds and takes away. */
 const LAYOUT = /^(?:[(),;]|[:]?\s*)$/
 
+const known = new WeakMap<SourceTree, readonly Token[]>()
+
 /** The tokens in a range, in order. Comments, commas, semicolons and parentheses are left out: formatting changes them. */
 export function tokensOf(source: SourceTree, range: SourceRange): readonly Token[] {
+  const tokens = known.get(source) ?? allTokens(source)
+  known.set(source, tokens)
+  return within(tokens, range)
+}
+
+function allTokens(source: SourceTree): readonly Token[] {
   const tokens: Token[] = []
   let isLeaf = false
   const add = ({from, to, name}: SourceRange & {readonly name: string}) => {
-    if (from < range.from || to > range.to) return
     const text = normalised(source.text.slice(from, to), name)
-    if (!LAYOUT.test(text)) tokens.push({text, from, to, isLiteral: (LITERALS.test(name) || SIGNED.test(name)) && !COMPUTED.test(text)})
+    if (!LAYOUT.test(text)) tokens.push({text, from, to, isLiteral: LITERALS.has(name) && !COMPUTED.test(text)})
   }
   source.tree?.iterate({
-    ...range,
     enter(node) {
-      if (node.name.endsWith('Comment')) return false
-      const isWhole = WHOLE.test(node.name) || (SIGNED.test(node.name) && /^[-+]\s*[\d.]+$/.test(source.text.slice(node.from, node.to)))
+      const {name} = node
+      if (name.endsWith('Comment')) return false
+      const isWhole = WHOLE.has(name) || (SIGNED.has(name) && /^[-+]\s*[\d.]+$/.test(source.text.slice(node.from, node.to)))
       if (isWhole) add(node)
       isLeaf = !isWhole
       return !isWhole
@@ -46,7 +58,7 @@ export function tokensOf(source: SourceTree, range: SourceRange): readonly Token
 function normalised(text: string, name: string): string {
   if (name === 'String')
     return text.replace(/^([a-zA-Z]*)(?:'([^'"\\]*)'|`([^`"\\$]*)`)$/, (_, prefix, one, two) => `${prefix}"${one ?? two}"`)
-  return SIGNED.test(name) ? text.replaceAll(/\s/g, '') : text
+  return SIGNED.has(name) ? text.replaceAll(/\s/g, '') : text
 }
 
 /** How alike two lists of tokens are, from 0 to 1, whatever the order. */
