@@ -7,6 +7,7 @@ import {measureOperations} from './operations.ts'
 import {measureOverhead} from './overhead.ts'
 import {measureScale} from './scale.ts'
 import {measureStartUp} from './start-up.ts'
+import {measureValidators} from './validators.ts'
 
 /** All benchmarks: `npm run bench -- [--only NAME] [--json FILE]`. Figures, never a pass or a fail. */
 
@@ -15,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, () => readonly Measurement[] | Promise
   overhead: () => [measureOverhead({phases: 5, modules: 10, runs: 3})],
   scale: () => measureScale([100, 300, 1000]),
   operations: () => measureOperations({runs: 30}),
+  validators: () => measureValidators({files: 10_000, changed: 100, runs: 3}),
   'spec-parse': measureSpecs,
 }
 
