@@ -33,9 +33,9 @@ export async function checkImports(input: ValidatorInput): Promise<Checked> {
   const changed = changedSources(input)
   const others = lost === undefined ? [] : await filesWith(lost, head, new Set(changed))
   const files = [...changed, ...others]
-  const facts = askOnce(() => askAbout(files, head, input))
+  const facts = once(() => askAbout(files, head, input))
   const checks = await createChecks(head, facts)
-  const before = base && lost ? await createChecks(base, facts) : undefined
+  const before = base && lost ? once(() => createChecks(base, facts)) : undefined
   const findings: Finding[] = []
   for (const file of files) findings.push(...(await checkFile(file, {input, head, checks, before, isChanged: !others.includes(file)})))
   return {
@@ -66,9 +66,9 @@ function wordsAfterImport(text: string): readonly string[] {
 
 type AskFacts = () => Promise<PythonFacts | undefined>
 
-function askOnce(ask: AskFacts): AskFacts {
-  let answer: ReturnType<AskFacts> | undefined
-  return () => (answer ??= ask())
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined
+  return () => (made ??= make())
 }
 
 async function createChecks(tree: Tree, facts: AskFacts): Promise<Checks> {
@@ -81,7 +81,7 @@ interface FileRequest {
   readonly head: Tree
   readonly checks: Checks
   /** Of the base; absent when the task took nothing away. */
-  readonly before: Checks | undefined
+  readonly before: (() => Promise<Checks>) | undefined
   readonly isChanged: boolean
 }
 
@@ -95,7 +95,7 @@ async function checkFile(file: string, {input, head, checks, before, isChanged}:
     const isNew = isOnLines(imported, source, added)
     if (!isNew && before === undefined) continue
     const now = await checks[language](file, source, imported)
-    const old = isNew || before === undefined || now.length === 0 ? [] : await before[language](file, source, imported)
+    const old = isNew || before === undefined || now.length === 0 ? [] : await (await before())[language](file, source, imported)
     findings.push(...now.filter((message) => !old.includes(message)).map((message) => ({message, file, line: imported.line})))
   }
   return findings

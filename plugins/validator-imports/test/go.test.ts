@@ -5,7 +5,7 @@ import {parseComplaints} from '../src/go/complaints.ts'
 import {importsValidator} from '../src/imports-validator.ts'
 import {check, checkCheckout, type Files} from './support.ts'
 
-const MODULE = {'go.mod': 'module example.com/app\n\ngo 1.20\n', 'db/db.go': 'package db\n\nfunc Connect() int { return 1 }\n'}
+const MODULE = {'go.mod': 'module example.com/app\n\ngo 1.18\n', 'db/db.go': 'package db\n\nfunc Connect() int { return 1 }\n'}
 const main = (...imports: readonly string[]) =>
   `package main\n\nimport (\n${imports.map((path) => `\t_ "${path}"\n`).join('')})\n\nfunc main() {}\n`
 
@@ -15,7 +15,7 @@ describe('what go build and go vet print', () => {
       '# example.com/app/cmd',
       'cmd/main.go:5:2: no required module provides package x.y/z; to add it:',
       '\tgo get x.y/z',
-      'vet: ./a.go:7:2: package fmtx is not in std (/usr/local/go/src/fmtx)',
+      'vet: ./a.go:7:2: package fmtx is not in GOROOT (/usr/local/go/src/fmtx)',
       'go: downloading x.y/z v1.0.0',
       'go: updates to go.mod needed; to update it:',
       '\tgo mod tidy',
@@ -65,8 +65,8 @@ describe('imports of Go', () => {
     [
       'what is wrong in a test, in a module of a workspace',
       {
-        'go.work': 'go 1.20\n\nuse ./svc\n',
-        'svc/go.mod': 'module example.com/svc\n\ngo 1.20\n',
+        'go.work': 'go 1.18\n\nuse ./svc\n',
+        'svc/go.mod': 'module example.com/svc\n\ngo 1.18\n',
         'svc/a.go': 'package svc\n',
         'svc/a_test.go': 'package svc\n\nimport "testing"\n\nfunc TestA(t *testing.T) { missing() }\n',
       },

@@ -23,9 +23,9 @@ function parseLine(line: string, command: string, dir: string): readonly Finding
   return isNoise || !/^(?:go|package|pattern|vet|can't|cannot)\b/.test(line) ? [] : [{message: `${command}: ${plain(line)}`}]
 }
 
-/** Without folders of this machine. */
+/** Without folders of this machine; Go before 1.21 calls the standard library by its folder. */
 function plain(text: string): string {
-  return shorten(text.replace(/ \((?:\/|[A-Z]:)[^)]*\)$/, ''))
+  return shorten(text.replace(/ \((?:\/|[A-Z]:)[^)]*\)$/, '').replace(/ is not in GOROOT$/, ' is not in std'))
 }
 
 function shorten(text: string): string {
