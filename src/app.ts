@@ -123,10 +123,10 @@ function createServices(options: AppOptions, directory: string, store: Store): O
       opened.catch(() => gits.delete(id))
       return opened
     },
-    selectValidators: async ({config, working_directory: projectDir}) => {
+    selectValidators: async ({config, working_directory: projectDir, validator_files: frozen}) => {
       const [{selectValidators}, {validators}] = await Promise.all([import('./validators/select.ts'), options.loadPlugins()])
       // Checked when it was frozen.
-      return selectValidators((config as Config).validators, validators, {projectDir})
+      return selectValidators((config as Config).validators, validators, {projectDir, frozen})
     },
     readTask: (taskId) => TaskLog.open(store, taskId, {now}),
     withTask: (taskId, use, signal) => {

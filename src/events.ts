@@ -87,6 +87,8 @@ export interface TaskStarted {
   readonly conduct_version: string
   /** Fingerprint of the person's hooks and git configuration: hooks that changed since are not run. */
   readonly hooks: string
+  /** Validators that are files of the project, frozen: path in the configuration -> SHA-256. */
+  readonly validator_files?: Readonly<Record<string, string>>
 }
 
 export interface RunnerStarted {

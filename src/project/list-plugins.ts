@@ -11,7 +11,8 @@ import {openGit, openRepository} from '../git/git.ts'
 import {openWorkingTree, type TreeReader} from '../git/tree.ts'
 import type {PluginInfo} from '../plugins.ts'
 import type {ValidatorRegistry} from '../validators/registry.ts'
-import {isLocalFile, loadLocalFile} from '../validators/select.ts'
+import {isLocalFile} from '../validators/local-files.ts'
+import {loadLocalFile} from '../validators/select.ts'
 import type {Validator, ValidatorInput} from '../validators/validator.ts'
 
 /** Where something comes from: a package in the box or installed, or a file of the project. */

@@ -9,6 +9,7 @@ import type {TaskStarted} from '../events.ts'
 import {openRepository, readHead} from '../git/git.ts'
 import {hashHooks} from '../git/hooks.ts'
 import {readSpec} from '../spec/read.ts'
+import {hashLocalFiles} from '../validators/local-files.ts'
 import type {PreparedTask, StartRequest} from '../tasks/operations/operation.ts'
 
 export interface FreezeOptions {
@@ -43,6 +44,7 @@ export async function freezeTask(request: StartRequest, options: FreezeOptions):
     prompts: await freezePrompts(repository.root, config),
     conduct_version: conductVersion,
     hooks: await hashHooks(repository),
+    validator_files: await hashLocalFiles(config.validators, repository.root),
   }
   return {started, repository}
 }

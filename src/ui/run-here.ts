@@ -191,9 +191,11 @@ interface Leading {
 }
 
 async function lead(command: ConductCommand, {app, taskId, plugins, flags, before}: Leading): Promise<RunResult> {
-  const {started} = (await app.services.readTask(taskId)).state
+  const {started, finish} = (await app.services.readTask(taskId)).state
   const config = configSchema.parse(started.config)
-  const validators = await selectValidators(config.validators, plugins.validators, {projectDir: started.working_directory})
+  // The merged work may have changed them, which was judged before it was merged.
+  const frozen = finish.merged ? undefined : started.validator_files
+  const validators = await selectValidators(config.validators, plugins.validators, {projectDir: started.working_directory, frozen})
   const reporter = createReporter(
     chooseReporter({
       isTty: process.stderr.isTTY,

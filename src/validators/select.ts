@@ -1,9 +1,10 @@
-import {isAbsolute, resolve} from 'node:path'
+import {resolve} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {closest, distance} from 'fastest-levenshtein'
 import type {Config} from '../config/schema.ts'
 import {contain, withinLimit} from '../contain.ts'
 import {ConductError} from '../errors.ts'
+import {isLocalFile, refuseChangedFile} from './local-files.ts'
 import {parseValidator, type ValidatorRegistry} from './registry.ts'
 import type {Validator} from './validator.ts'
 
@@ -16,29 +17,32 @@ export interface SelectedValidator {
 
 /**
  * The validators that a configuration asks for, in its order; all registered ones when it does not say.
- * Local files (`./tools/no-print.ts`) are read from `projectDir`, the user's own checkout, never from an agent's tree.
+ * Local files (`./tools/no-print.ts`) are read from `projectDir`, the user's own checkout, never from an agent's tree, and
+ * must be what they were when the task began (`frozen`, see `hashLocalFiles`).
  *
  * @throws {ConductError} `CONFIG_INVALID` for unknown names, all of them at once; `PLUGIN_BROKEN` for a bad local file
  */
 export async function selectValidators(
   wanted: Config['validators'],
   registry: ValidatorRegistry,
-  {projectDir}: {readonly projectDir: string},
+  {projectDir, frozen}: {readonly projectDir: string; readonly frozen?: Readonly<Record<string, string>> | undefined},
 ): Promise<readonly SelectedValidator[]> {
   const entries = (wanted ?? registry.names()).map((entry) => (typeof entry === 'string' ? {use: entry, options: undefined} : entry))
   const unknown = entries.filter(({use}) => !isLocalFile(use) && registry.get(use) === undefined).map(({use}) => use)
   if (unknown.length > 0) throw unknownValidators(unknown, registry.names())
-  return Promise.all(entries.map(async ({use, options}) => ({validator: await find(use, registry, projectDir), options})))
+  return Promise.all(entries.map(async ({use, options}) => ({validator: await find(use, registry, projectDir, frozen), options})))
 }
 
-async function find(use: string, registry: ValidatorRegistry, projectDir: string): Promise<Validator> {
+async function find(
+  use: string,
+  registry: ValidatorRegistry,
+  projectDir: string,
+  frozen: Readonly<Record<string, string>> | undefined,
+): Promise<Validator> {
   const registered = registry.get(use)
-  return registered ?? loadLocalFile(use, projectDir)
-}
-
-/** Whether an entry of `validators` is a path rather than a name. */
-export function isLocalFile(use: string): boolean {
-  return use.startsWith('./') || use.startsWith('../') || isAbsolute(use)
+  if (registered) return registered
+  await refuseChangedFile(use, projectDir, frozen)
+  return loadLocalFile(use, projectDir)
 }
 
 /**

@@ -104,6 +104,7 @@ const SCHEMAS: {readonly [Type in TaskEventData['type']]: z.ZodType<Fields<Type>
     prompts: z.record(text, text),
     conduct_version: text,
     hooks: text,
+    validator_files: z.record(text, text).optional(),
   }),
   'runner.started': z.object({epoch: count, pid: count, host: text, conduct_version: text, checkout_changes: texts}),
   'runner.stopped': z.object({epoch: count, reason: text, exit_code: count}),
