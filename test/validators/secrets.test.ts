@@ -12,8 +12,7 @@ const env = {...ENV, SHOP_TOKEN: SECRET}
 const SUITE = `
 import {test} from 'node:test'
 const token = process.env.SHOP_TOKEN
-process.stdout.write('connecting with ' + token.slice(0, 5))
-process.stdout.write(token.slice(5) + '\\n')
+console.log('connecting with ' + token)
 console.error('Authorization: Bearer ' + token)
 test('logs in with ' + token, () => { throw new Error('refused: ' + token) })
 `
