@@ -9,8 +9,9 @@ const tests = (body: string, name = 'a') => `package ${name}\n\nimport "testing"
 const passing = tests('func TestOk(t *testing.T) {}')
 const failing = tests('func TestOk(t *testing.T) {}\n\nfunc TestSum(t *testing.T) {\n\tt.Errorf("want %d", 3)\n}')
 const needsGo = function (this: Mocha.Context) {
-  this.timeout(120_000)
-  needs(this, 'go', 'version')
+  // A user who has never built anything compiles the standard library first.
+  this.timeout(240_000)
+  needs(this, 'go', 'test', '-run', '^$', 'fmt')
 }
 
 validatorContract({

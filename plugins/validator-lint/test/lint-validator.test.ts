@@ -63,7 +63,12 @@ describe('lint', function () {
     })
 
     it('takes the closest configuration, and names of files for names', async () => {
-      const files = {'a/ruff.toml': '[lint]\nselect = ["I"]\n', 'a/--fix.py': 'import os\n', "it's/ruff.toml": '', "it's/b.py": 'import os\n'}
+      const files = {
+        'a/ruff.toml': '[lint]\nselect = ["I"]\n',
+        'a/--fix.py': 'import os\n',
+        "it's/ruff.toml": '',
+        "it's/b.py": 'import os\n',
+      }
       assert.deepEqual(shown(await lint(files)), ["it's/b.py:1 ruff F401"])
     })
 
@@ -150,8 +155,9 @@ describe('lint', function () {
 
   describe('of Go', () => {
     before(function () {
-      this.timeout(120_000)
-      needs(this, 'go', 'version')
+      // A user who has never built anything compiles the standard library first.
+      this.timeout(240_000)
+      needs(this, 'go', 'test', '-run', '^$', 'fmt')
     })
 
     const printf = 'package a\n\nimport "fmt"\n\nfunc F() {\n\tfmt.Printf("%d\\n", "x")\n}\n'
@@ -190,7 +196,12 @@ describe('lint', function () {
 
   it('runs all linters of a mixed repository, and reports them in the order of the files', async function () {
     needs(this, 'ruff', '--version')
-    const files = {'ruff.toml': '', 'b.py': 'import os\n', 'a/.oxlintrc.json': '{"rules": {"no-debugger": "error"}}', 'a/a.js': 'debugger\n'}
+    const files = {
+      'ruff.toml': '',
+      'b.py': 'import os\n',
+      'a/.oxlintrc.json': '{"rules": {"no-debugger": "error"}}',
+      'a/a.js': 'debugger\n',
+    }
     const verdict = await lint(files, {tools: 'own'})
     assert.deepEqual(shown(verdict), ['a/a.js:1 oxlint no-debugger', 'b.py:1 ruff F401'])
     assert.equal(verdict.evidence, 'ruff on 1 changed file, oxlint on 1 changed file.')
