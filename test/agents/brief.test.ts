@@ -6,14 +6,14 @@ describe('the brief of an orchestrating agent', () => {
   it('names only tools that exist, and all that its workflow needs', () => {
     const known = [...operations.map(({name}) => name), 'get_phases', 'validate_phase', 'merge_module']
     const named = new Set([...renderBrief('').matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(([, name = '']) => name))
-    const data = ['task_id', 'request_id', 'working_directory']
+    const data = new Set(['task_id', 'request_id', 'working_directory'])
     assert.deepEqual(
-      [...named].filter((name) => !known.includes(name) && !data.includes(name)),
+      [...named].filter((name) => !known.includes(name) && !data.has(name)),
       [],
     )
-    const optional = ['list_worktrees', 'list_checkpoints']
+    const optional = new Set(['list_worktrees', 'list_checkpoints'])
     assert.deepEqual(
-      known.filter((name) => !named.has(name) && !optional.includes(name)),
+      known.filter((name) => !named.has(name) && !optional.has(name)),
       [],
     )
   })
