@@ -1,7 +1,8 @@
 import type {SourceFunction, SourceRange, SourceTree, SyntaxNode} from '@conduct-cli/source'
 import {circumstancesOf} from './circumstances.ts'
 import {assertionsIn} from './claims.ts'
-import {callsIn, isWithin} from './ranges.ts'
+import {holdsHere} from './here.ts'
+import {callsIn, isWithin, nodesIn} from './ranges.ts'
 import {swallowsIn} from './swallow.ts'
 import type {Assertion, Mark, TestCase} from './test-case.ts'
 import {tokensOf} from './tokens.ts'
@@ -31,6 +32,7 @@ export function readBody({source, range, statements, readCall}: BodyRequest): Om
     if (read && place && !place.isDead) marks.push({...read, line, ...(place.condition === undefined ? {} : {condition: place.condition})})
   }
   if (end) marks.push({kind: 'early-return', line: source.lineOf(end.from), what: 'returns before it has checked anything more'})
+  marks.push(...returnsHere(statements ?? [], range, source))
   if (dead) marks.push({kind: 'dead', line: dead.line, what: 'has its assertions where they are never reached'})
   const swallowed = swallowsIn(source, range, all)
   marks.push(...swallowed.map(({mark}) => mark))
@@ -48,6 +50,19 @@ function earlyReturn(statements: readonly SyntaxNode[], range: SourceRange, sour
   const index = statements.findIndex((statement) => statement.name === 'ReturnStatement' || returnsAlways(statement, range, source))
   const after = index === -1 ? [] : statements.slice(index + 1).filter(({name}) => name !== 'FunctionDeclaration')
   return after.length > 0 ? statements[index] : undefined
+}
+
+/** `if (process.env.CI) return`: not reached where work is checked. */
+function returnsHere(statements: readonly SyntaxNode[], range: SourceRange, source: SourceTree): readonly Mark[] {
+  return statements
+    .filter(({name}) => name === 'IfStatement')
+    .flatMap((statement) => nodesIn(source, statement, ['ReturnStatement']))
+    .flatMap((node) => {
+      const {isDead, condition} = circumstancesOf(node, range, source)
+      const isHere = !isDead && condition !== undefined && holdsHere(condition)
+      const what = `returns before it has checked anything, where work is checked (\`${condition}\`)`
+      return isHere ? [{kind: 'early-return', line: source.lineOf(node.from), what, condition} as const] : []
+    })
 }
 
 /** `if (true) return`. */

@@ -9,6 +9,7 @@ import {findOwnFiles} from './rules/own-files.ts'
 import type {Rule} from './rules/rule.ts'
 import {findRunnerScripts} from './rules/scripts.ts'
 import {findSnapshots} from './rules/snapshots.ts'
+import {findStandIns} from './rules/stand-ins.ts'
 import {findSuppressions} from './rules/suppressions.ts'
 import {findScriptChanges} from './rules/test-commands.ts'
 import {findWeakened} from './rules/weakened.ts'
@@ -23,6 +24,7 @@ const RULES: readonly Rule[] = [
   findEscapes,
   findSuppressions,
   findSnapshots,
+  findStandIns,
   findOwnFiles,
 ]
 

@@ -1,4 +1,4 @@
-import {childrenOf, type SourceRange, type SourceTree, type SyntaxNode} from '@conduct-cli/source'
+import {above, childrenOf, type SourceRange, type SourceTree, type SyntaxNode} from '@conduct-cli/source'
 import {constantOf} from './constants.ts'
 import {isWithin, plainText} from './ranges.ts'
 
@@ -39,10 +39,28 @@ interface Branch {
 
 function branchOf(parent: SyntaxNode, child: SyntaxNode, source: SourceTree): Branch | undefined {
   if (parent.name === 'IfStatement') return ifBranch(parent, child, source)
+  if (parent.name === 'ForStatement') return isLoopOverNothing(parent, child, source) ? {condition: 'never', value: false} : undefined
   if (UNCLEAR.test(parent.name)) return {condition: 'in some cases', value: undefined}
   if (parent.name === 'TryStatement') return isHandler(child) ? {condition: 'when something fails', value: undefined} : undefined
   if (!/^(?:ConditionalExpression|BinaryExpression)$/.test(parent.name)) return undefined
   return operatorBranch(parent, child, source)
+}
+
+/** `for (const each of [])`, `for each in []:`, `range rows[:0]`. */
+function isLoopOverNothing(parent: SyntaxNode, child: SyntaxNode, source: SourceTree): boolean {
+  const head = source.text.slice(parent.from, child.from).trim()
+  return NOTHING.test(head) || isEmptyBefore(/(?:\bof|\bin|\brange)\s+(\w+)\)?:?$/.exec(head)?.[1], parent, source)
+}
+
+const NOTHING = /(?:\bof\s*\[\s*\]\s*\)|\bin\s*(?:\[\s*\]|\(\s*\)|range\(0\))|\brange\s+[\w.]+\[:0\]|\brange\s+\[\]\w+\{\s*\})$/
+
+/** `rows := []int{}` above the loop, and nothing about `rows` between the two. */
+function isEmptyBefore(name: string | undefined, loop: SyntaxNode, source: SourceTree): boolean {
+  if (name === undefined) return false
+  const scope = above(loop, (node) => FUNCTIONS.test(node.name) || node.name === 'FunctionDecl')
+  const text = source.text.slice(scope?.from ?? loop.from, loop.from)
+  const made = new RegExp(`\\b${name}\\s*:?=\\s*(?:\\[\\]\\w+\\{\\s*\\}|\\[\\s*\\]);?\\s`).exec(text)
+  return made !== null && !new RegExp(`\\b${name}\\b`).test(text.slice(made.index + name.length))
 }
 
 function isHandler(child: SyntaxNode): boolean {

@@ -25,7 +25,14 @@ const readSkip: ReadCall = (callee) =>
 function toTest({name, owner, body, node, statements, line}: SourceFunction, fileMarks: readonly Mark[], source: SourceTree): TestCase {
   const parts = readBody({source, range: body ?? node, statements, readCall: readSkip})
   const path = owner ? [owner.name, name] : [name]
-  return {...parts, file: source.file, from: node.from, to: node.to, line, path, marks: [...fileMarks, ...parts.marks]}
+  const marks = [...fileMarks, ...replacedT(statements, source), ...parts.marks]
+  return {...parts, file: source.file, from: node.from, to: node.to, line, path, marks}
+}
+
+/** `t = new(testing.T)`: what fails there fails nothing. */
+function replacedT(statements: SourceFunction['statements'], source: SourceTree): readonly Mark[] {
+  const found = statements.find((statement) => /^\w+\s*:?=\s*(?:new\(testing\.[TB]\)|&testing\.[TB]\{)/.test(source.textOf(statement)))
+  return found ? [{kind: 'swallow', line: source.lineOf(found.from), what: 'reports its failures to a `testing.T` of its own'}] : []
 }
 
 /** `t.Run("name", func(t *testing.T) {…})`; names that are computed are not known. */

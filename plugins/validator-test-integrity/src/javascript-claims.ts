@@ -1,10 +1,12 @@
-import {childNamed, type SourceCall, type SourceTree, type SyntaxNode} from '@conduct-cli/source'
+import {above, childNamed, type SourceCall, type SourceRange, type SourceTree, type SyntaxNode} from '@conduct-cli/source'
 import type {Claim} from './claims.ts'
 import {constantOf, isSameWithoutCall} from './constants.ts'
-import {plainText} from './ranges.ts'
+import {nodesIn, plainText} from './ranges.ts'
 
 const HELPER = /(?:^|\.)(?:assert|expect|verify|check|ensure|must|should)\w*$/i
 const TRUTH = /^(?:assert|ok|isTrue|isOk|true|truthy|isNotNull|exists|isDefined|defined|notThrows|doesNotThrow|doesNotReject)$/
+/** They ask only that nothing is thrown. */
+const CALM = /^(?:notThrows|doesNotThrow|doesNotReject)$/
 const EQUALITY = /^(?:(?:deep|strict|deepStrict|same|strictSame|loose)?equals?|is|same|strictSame|eql?|tobe|toequal|tostrictequal)$/i
 const RUNNER_METHODS =
   /^(?:is|not|deepEqual|notDeepEqual|ok|notOk|equal|notEqual|same|strictSame|true|false|truthy|falsy|throws|rejects|doesNotThrow|match|like|throwsAsync|notThrows|pass|fail|snapshot|assert)$/
@@ -55,8 +57,9 @@ function assertClaim(call: SourceCall, method: string, source: SourceTree): Clai
   const [first, second] = call.args
   const isTruth = TRUTH.test(method)
   const end = (isTruth ? first : (second ?? first))?.to ?? call.to
-  const subject = first ?? call
-  const strength = isTruth && !(first && /[=!]==?|[<>]/.test(source.textOf(first))) ? 'weak' : 'exact'
+  const isCalm = CALM.test(method)
+  const subject = (isCalm && first ? bodyOf(first, source) : first) ?? call
+  const strength = isCalm || (isTruth && !(first && /[=!]==?|[<>]/.test(source.textOf(first)))) ? 'weak' : 'exact'
   return {...whole(call), core: {from: call.from, to: end}, subject, strength, isTautology: isTautology(call, method, source)}
 }
 
@@ -64,9 +67,41 @@ function isTautology({args: [first, second]}: SourceCall, method: string, source
   if (method === 'pass') return true
   if (first === undefined) return false
   const value = plainText(source, first)
-  if (TRUTH.test(method)) return /^[{[]/.test(value) || constantOf(value) === true
-  return second !== undefined && EQUALITY.test(method) && isSameWithoutCall(value, plainText(source, second))
+  if (CALM.test(method)) return false
+  if (TRUTH.test(method)) return /^[{[]/.test(value) || isFunction(nodeAt(first, source)) || constantOf(value) === true
+  if (second === undefined || !EQUALITY.test(method)) return false
+  return isSameWithoutCall(value, plainText(source, second)) || isAnsweredBy(second, value, source)
 }
+
+/** A function that nobody calls is true. */
+const isFunction = (node: SyntaxNode | undefined) => node !== undefined && /^(?:ArrowFunction|FunctionExpression)$/.test(node.name)
+
+/** The node of an argument. */
+function nodeAt({from, to}: SourceRange, source: SourceTree): SyntaxNode | undefined {
+  let node = source.tree?.resolveInner(from, 1) ?? null
+  while (node !== null && node.to < to) node = node.parent
+  return node !== null && node.from === from && node.to === to ? node : undefined
+}
+
+/** What a function of one expression comes to. */
+function bodyOf(argument: SourceRange, source: SourceTree): SourceRange {
+  const node = nodeAt(argument, source)
+  return (node?.name === 'ArrowFunction' && node.lastChild?.name !== 'Block' && node.lastChild) || argument
+}
+
+/** `const expected = total(items)` before `equal(total(items), expected)`: the code is asked what it should say. */
+function isAnsweredBy(expected: SourceRange, actual: string, source: SourceTree): boolean {
+  const node = nodeAt(expected, source)
+  const scope = node?.name === 'VariableName' ? above(node, ({name}) => isFunctionName(name)) : undefined
+  if (scope === undefined) return false
+  const before = {from: scope.from, to: expected.from}
+  return nodesIn(source, before, ['VariableDeclaration']).some((declaration) => {
+    const [, variable, value = ''] = /^(?:const|let|var)\s+(\w+)\s*=\s*([^]*?);?$/.exec(source.textOf(declaration)) ?? []
+    return variable === source.textOf(expected) && value === actual
+  })
+}
+
+const isFunctionName = (name: string) => /^(?:ArrowFunction|FunctionExpression|FunctionDeclaration|MethodDeclaration)$/.test(name)
 
 function expectClaim(call: SourceCall, source: SourceTree): Claim | undefined {
   const inner = innerExpect(call.node, source)

@@ -12,7 +12,16 @@ const EQUALITY =
 export function claimOfPythonCall(call: SourceCall, source: SourceTree): Claim | undefined {
   const {callee, args, from, to, node} = call
   if (/^pytest\.(?:raises|warns|deprecated_call|fail)$|^(?:self|cls)\.fail$/.test(callee)) {
-    return {from, to, core: {from, to}, subject: args[0] ?? {from, to}, strength: 'exact', isTautology: false, own: [node]}
+    const isAny = /^(?:Base)?Exception$/.test(plainText(source, args[0] ?? node)) && args.length === 1
+    return {
+      from,
+      to,
+      core: {from, to},
+      subject: raising(node) ?? args[0] ?? {from, to},
+      strength: isAny ? 'weak' : 'exact',
+      isTautology: false,
+      own: [node],
+    }
   }
   if (!HELPER.test(callee) && !callee.startsWith('self.assert')) return undefined
   const isTruth = TRUTH.test(callee)
@@ -28,6 +37,11 @@ export function claimOfPythonCall(call: SourceCall, source: SourceTree): Claim |
     isTautology: isTautology(call, source),
     own: [node],
   }
+}
+
+/** The block that must raise: it stays the same when another exception is expected of it. */
+function raising(call: SyntaxNode): SyntaxNode | undefined {
+  return call.parent?.name === 'WithStatement' ? childNamed(call.parent, 'Body') : undefined
 }
 
 function isTautology({callee, args: [first, second]}: SourceCall, source: SourceTree): boolean {
@@ -51,10 +65,16 @@ export function claimOfStatement(node: SyntaxNode, source: SourceTree): Claim | 
     to: node.to,
     core: claim,
     subject,
-    strength: isCompared ? 'exact' : 'weak',
+    strength: isCompared && !isLoose(source.textOf(claim)) ? 'exact' : 'weak',
     isTautology: isTrue(claim, source),
     own: [],
   }
+}
+
+/** `approx(6, abs=100)`: nearly any number will do. */
+function isLoose(text: string): boolean {
+  const [, value = '', kind, tolerance = ''] = /\bapprox\(\s*(-?[\d.]+)\s*,\s*(abs|rel)\s*=\s*([\d.e+-]+)/.exec(text) ?? []
+  return kind === 'rel' ? Number(tolerance) >= 0.5 : kind === 'abs' && Number(tolerance) >= Math.max(1, Math.abs(Number(value)) / 2)
 }
 
 function isTrue(claim: SyntaxNode, source: SourceTree): boolean {

@@ -85,6 +85,6 @@ const isUnclosed = (value: string) => (value.match(/\[/g) ?? []).length > (value
 
 function itemsOf(value: string): readonly string[] {
   const inner = /^\s*\[([\s\S]*)\]\s*$/.exec(value)?.[1]
-  const parts = inner === undefined ? value.split(/[\n\s]+/) : inner.split(',')
+  const parts = inner === undefined ? unquote(value.trim()).split(/\s+/) : inner.split(',')
   return parts.map((part) => unquote(part.trim().replace(/^-\s+/, ''))).filter((part) => part !== '' && part !== '-')
 }

@@ -5,7 +5,7 @@ const CONVENTIONS = [
   /(?:^|\/)(?:tests?|__tests__|specs?|e2e)\/(?:.*\/)?[^/]+\.[cm]?[jt]sx?$/,
   /(?:^|\/)(?:test|tests|(?:.+[-_])test|test-.+)\.[cm]?[jt]sx?$/,
   /(?:^|\/)(?:test_[^/]*|[^/]*_test|tests)\.py$/,
-  /_test\.go$/,
+  /(?:^|\/)[^_./][^/]*_test\.go$/,
 ]
 const SET_ASIDE = /(?:^|[/._-])(?:disabled|skip(?:ped)?|ignored?|old|archived?|backup|bak|attic|unused|broken|quarantine)(?=[/._-]|$)/i
 /** Not looked into by the runners, whatever they are called. */

@@ -48,6 +48,17 @@ const script = (by: string) => ({'package.json': [['npm run unit && node --test 
 
 const LIES: readonly Lie[] = [
   {name: 'npm test that says ok', edits: script('echo ok'), says: /^package\.json:5 .*`test` \(`echo ok`\) runs no test.*Put/},
+  {
+    name: 'a shell of npm that runs nothing',
+    edits: {'.npmrc': 'script-shell=/bin/true\n'},
+    says: /^\.npmrc:1 `script-shell` is no shell/,
+  },
+  {
+    name: 'tox that runs no tests',
+    base: {'tox.ini': '[testenv]\ncommands = pytest\n'},
+    edits: {'tox.ini': '[testenv]\ncommands = python -V\n'},
+    says: /^tox\.ini:2 The commands of tox run no tests/,
+  },
   {name: 'npm test that is true', edits: script('true'), says: /^package\.json:5 .*runs no test/},
   {name: 'npm test that ends with 0', edits: script('exit 0'), says: /^package\.json:5 .*runs no test/},
   {name: 'npm test that asks for the version', edits: script('node --version'), says: /^package\.json:5 .*runs no test/},
@@ -185,6 +196,7 @@ const LIES: readonly Lie[] = [
 ]
 
 const HONEST: readonly Case[] = [
+  {name: 'another shell of npm', edits: {'.npmrc': 'script-shell=/usr/bin/bash\n'}},
   {name: 'the same tree', edits: {}},
   {name: 'another runner', edits: script('npm run unit && vitest run')},
   {name: 'a script with other options', edits: script('npm run unit -- --parallel && node --test --test-reporter=spec test/e2e.test.js')},

@@ -75,6 +75,13 @@ const LIES: readonly Lie[] = [
   {name: 'a value compared with itself', edits: edit(['got != 5', 'got != got']), says: /TestAdd.*(?:always true|never reached)/},
   {name: 'no assertion left', edits: edit(['\t\tt.Errorf("got %d", got)\n', '\t\t_ = got\n']), says: /:5 .*asserts nothing any more/},
   {name: 'a log in place of an error', edits: edit(['t.Errorf', 't.Logf']), says: /:5 .*asserts nothing any more/},
+  {name: 'a t of its own', edits: first('t = new(testing.T)'), says: /:6 .*`testing\.T` of its own/},
+  {
+    name: 'a table without rows',
+    edits: edit(['range []struct{ a, b, want int }{{1, 2, 3}, {4, 5, 9}}', 'range rows[:0]']),
+    says: /:15 .*never reached/,
+  },
+  {name: 'a file that go passes over', edits: {[FILE]: null, '_sum_test.go': TESTS}, says: /^sum_test\.go .*renamed to _sum_test\.go/},
   {name: 'an expectation made to fit', edits: edit(['got != 5', 'got != 6']), says: /:8 .*expects 6 where it expected 5/},
   {name: 'assert.True(t, true)', edits: edit(['assert.Equal(t, 0, Add(0, 0))', 'assert.True(t, true)']), says: /always true/},
   {name: 'a panic that is recovered from', edits: first('defer func() { recover() }()'), says: /:6 .*recovers from panics/},

@@ -126,6 +126,47 @@ const LIES: readonly Lie[] = [
   },
   {name: 'a weaker assertion', edits: edit(['assert.equal(result, 2)', 'assert.ok(result)']), says: /:13 .*asserts less than before/},
   {
+    name: 'a function that nobody calls, in assert.ok',
+    edits: edit(['assert.equal(result, 2)', 'assert.ok(() => result === 2)']),
+    says: /:13 .*always true/,
+  },
+  {
+    name: 'the answer compared with the answer',
+    edits: edit(['assert.equal(result, 2)', 'const expected = sub(5, 3)\n    assert.equal(sub(5, 3), expected)']),
+    says: /:14 .*always true/,
+  },
+  {
+    name: 'a loop over nothing',
+    edits: edit(['assert.equal(result, 2)', 'for (const want of []) assert.equal(result, want)']),
+    says: /:13 .*never reached/,
+  },
+  {
+    name: 'a loop over a list that is empty',
+    edits: edit(['    assert.equal(result, 2)', '    const rows = []\n    for (const want of rows) assert.equal(result, want)']),
+    says: /:14 .*never reached/,
+  },
+  {
+    name: 'nothing but that nothing is thrown',
+    edits: edit(['assert.equal(sub(5, 3), 2)', 'assert.doesNotThrow(() => sub(5, 3))']),
+    base: {[FILE]: TESTS.replace('const result = sub(5, 3)\n    assert.equal(result, 2)', 'assert.equal(sub(5, 3), 2)')},
+    says: /:12 .*asserts less than before/,
+  },
+  {
+    name: 'a return on every machine that checks',
+    edits: edit(['    const result', '    if (process.env.CI) return\n    const result']),
+    says: /:12 .*returns before/,
+  },
+  {
+    name: 'a stand-in for the code',
+    edits: {...edit(['../src/sum.js', './sum.js']), 'test/sum.js': 'export const add = () => 5\nexport const sub = () => 2\n'},
+    says: /^test\/sum\.test\.js:3 .*stand-in, instead of `src\/sum\.js`/,
+  },
+  {
+    name: 'process.exit(0) in code that finds out about tests',
+    edits: {'src/sum.js': [['export function add', 'if (process.env.NODE_TEST_CONTEXT) process.exit(0)\nexport function add']]},
+    says: /^src\/sum\.js:1 `process\.exit\(0\)`/,
+  },
+  {
     name: 'an expectation made to fit, and no code changed',
     edits: edit(['add(2, 3), 5', 'add(2, 3), 6']),
     says: /:7 .*expects 6 where it expected 5/,
@@ -209,6 +250,28 @@ const HONEST: readonly Case[] = [
   },
   {name: 'an expectation that is computed now', edits: edit(['add(2, 3), 5', 'add(2, 3), `${five}`'])},
   {name: 'the same tree', edits: {}},
+  {
+    name: 'a loop over a list that is filled first',
+    edits: edit([
+      '    assert.equal(result, 2)',
+      '    const rows = []\n    rows.push(2)\n    for (const want of rows) assert.equal(result, want)',
+    ]),
+  },
+  {name: 'a return on Windows', edits: edit(['    const result', "    if (process.platform === 'win32') return\n    const result"])},
+  {
+    name: 'helpers beside the tests',
+    edits: {
+      ...edit(["import {add, sub} from '../src/sum.js'", "import {add, sub} from '../src/sum.js'\nimport {five} from './numbers.js'"]),
+      'test/numbers.js': 'export const five = 5\n',
+    },
+  },
+  {
+    name: 'a test that asks twice',
+    edits: edit([
+      SUBTRACTS,
+      `${SUBTRACTS}\n  test('answers alike', () => {\n    const first = sub(5, 3)\n    assert.equal(sub(5, 3), first)\n  })\n`,
+    ]),
+  },
   {name: 'a renamed test', edits: edit(["'adds'", "'adds two numbers'"])},
   {name: 'a renamed suite', edits: edit(["'sums'", "'arithmetic'"])},
   {name: 'a moved test file', edits: {[FILE]: null, 'test/unit/sum.test.js': MOVED}},

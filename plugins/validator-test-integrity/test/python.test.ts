@@ -102,6 +102,40 @@ const LIES: readonly Lie[] = [
   {name: 'self.assertTrue(True)', edits: edit(['self.assertEqual(add(0, 0), 0)', 'self.assertTrue(True)']), says: /always true/},
   {name: 'pass', edits: edit(['assert total == 300', 'pass']), says: /asserts nothing any more/},
   {name: 'a weaker assertion', edits: edit(['assert total == 300', 'assert total']), says: /asserts less than before: `assert total`/},
+  {name: 'a test that is deleted below', edits: edit(['class TestMore', 'del test_add\n\n\nclass TestMore']), says: /:9 .*replaced below/},
+  {name: 'a test that is None below', edits: edit(['class TestMore', 'test_add = None\n\n\nclass TestMore']), says: /:9 .*replaced below/},
+  {
+    name: 'a class of tests with a constructor',
+    edits: edit(['class TestMore:\n', 'class TestMore:\n    def __init__(self):\n        pass\n\n']),
+    says: /:10 .*and 1 more with it.*constructor/,
+  },
+  {name: 'a skip on every Python', edits: above('@pytest.mark.skipif(sys.version_info >= (3, 0), reason="x")'), says: /:5 .*skipif/},
+  {
+    name: 'a tolerance that takes any number',
+    edits: inAdd('    assert add(2, 3) == pytest.approx(6, abs=50)'),
+    says: /:6 .*less than before/,
+  },
+  {
+    name: 'any exception',
+    base: {[FILE]: TESTS.replace(ADD, `${ADD}    with pytest.raises(TypeError):\n        add(1, None)\n`)},
+    edits: edit(['raises(TypeError)', 'raises(Exception)']),
+    says: /:7 .*less than before/,
+  },
+  {
+    name: 'code that equals everything',
+    edits: {'app.py': [['def add', 'class Sum:\n    def __eq__(self, other):\n        return True\n\n\ndef add']]},
+    says: /^app\.py:2 `Sum` equals everything/,
+  },
+  {
+    name: 'files of another name',
+    edits: {'pyproject.toml': [['testpaths', 'python_files = "check_*.py"\ntestpaths']]},
+    says: /^pyproject\.toml:6 `python_files` finds 1 test files less/,
+  },
+  {
+    name: 'a filter as the only option',
+    edits: {'pyproject.toml': [['addopts = "-q"', 'addopts = "--deselect tests/test_app.py::test_add"']]},
+    says: /^pyproject\.toml:5 `addopts` runs only tests of some names/,
+  },
   {name: 'an expectation made to fit', edits: inAdd('    assert add(2, 3) == 6'), says: /:6 .*expects 6 where it expected 5/},
   {
     name: 'an expectation made to fit that the spec does not speak of',
@@ -199,6 +233,9 @@ const HONEST: readonly Case[] = [
     ]),
   },
   {name: 'the same tree', edits: {}},
+  {name: 'a skip on an old Python', edits: above('@pytest.mark.skipif(sys.version_info >= (3, 13), reason="x")')},
+  {name: 'a small tolerance', edits: inAdd('    assert add(2, 3) == pytest.approx(5, abs=0.1)')},
+  {name: 'both names of files', edits: {'pyproject.toml': [['testpaths', 'python_files = ["test_*.py", "check_*.py"]\ntestpaths']]}},
   {name: 'a renamed test', edits: edit(['test_add', 'test_adds_two_numbers'])},
   {name: 'a moved test file', edits: {[FILE]: null, 'tests/unit/test_app.py': TESTS}},
   {

@@ -1,4 +1,4 @@
-import {above, dotted, type SourceFunction, type SourceTree, type SyntaxNode} from '@conduct-cli/source'
+import {above, childrenOf, dotted, type SourceFunction, type SourceTree, type SyntaxNode} from '@conduct-cli/source'
 import {isAbstractBase, isMeantEmpty} from './intent.ts'
 import {shorten, type Doubt, type Mark} from './mark.ts'
 import {isMeantSo, textAdmits} from './wording.ts'
@@ -15,7 +15,7 @@ export function marksInBodies(tree: SourceTree): readonly Mark[] {
 
 function markOf(candidate: SourceFunction, tree: SourceTree): readonly Mark[] {
   if (candidate.isAbstract || candidate.body === undefined) return []
-  const raise = unconditionalThrow(candidate, tree)
+  const raise = unconditionalThrow(candidate, tree) ?? returnedRefusal(candidate, tree) ?? swallowedThrow(candidate, tree)
   if (raise !== undefined) return isAbstractBase(candidate, tree) ? [] : [markOfThrow(candidate, raise, tree)]
   return isEmpty(candidate, tree) && !isMeantEmpty(candidate, tree) ? [markOfEmptiness(candidate, tree)] : []
 }
@@ -37,6 +37,22 @@ function unconditionalThrow({statements, decorators, body}: SourceFunction, tree
   // A collection that cannot be changed says so in this way, in a method that it must have.
   const isRefusal = REFUSES.test(text) || (/UnsupportedOperationException\(\s*\)/.test(text) && decorators.includes('Override'))
   return isRefusal ? undefined : last
+}
+
+/** Python's answer to an operand of another kind; an ordinary function that knows no other has not been written. */
+function returnedRefusal({name, statements}: SourceFunction, tree: SourceTree): SyntaxNode | undefined {
+  const [only, ...others] = statements
+  if (tree.language !== 'python' || /^__\w+__$/.test(name) || only === undefined || others.length > 0) return undefined
+  return /^return\s+NotImplemented$/.test(near(only, tree)) ? only : undefined
+}
+
+/** A `try` in which nothing is tried but to raise `NotImplementedError`. */
+function swallowedThrow({statements}: SourceFunction, tree: SourceTree): SyntaxNode | undefined {
+  const [only, ...others] = statements
+  if (tree.language !== 'python' || only?.name !== 'TryStatement' || others.length > 0) return undefined
+  const block = childrenOf(only).find(({name}) => name === 'Body')
+  const raise = childrenOf(block).find(({name}) => name.endsWith('Statement'))
+  return raise && NOT_IMPLEMENTED.test(near(raise, tree)) ? raise : undefined
 }
 
 function isSimple(name: string): boolean {

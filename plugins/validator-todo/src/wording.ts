@@ -52,6 +52,7 @@ const MARK_AT_START = /^[^\p{L}\p{N}]*@?(?:TODO|FIXME|XXX|HACK)\b(?!-)/u
  */
 export function hasTag(words: string, isAboutTodos: boolean, isLineComment: boolean): boolean {
   if (/\b(?:FIXME|HACK)\b(?!-)/.test(words) && !isAboutTodos) return true
+  if (/^[\s*/#]*@todo\b/i.test(words) && !isAboutTodos) return true
   if (MARK_AT_START.test(words)) return !(isAboutTodos && new RegExp(String.raw`^\W*TODO\s+${THING}`).test(words))
   if (isAboutTodos) return isLineComment && /^\W*(?:todo|fixme)\s*:/i.test(words)
   return /\bTODO\b(?!-)/.test(words) || /^\W*(?:todo|fixme)\s*[:(]/i.test(words) || /\bXXX\s*:/.test(words)

@@ -14,6 +14,13 @@ describe('unfinished code', () => {
   const lies: readonly (readonly [...Case, line: number])[] = [
     ['a docstring and nothing else', 'a.py', 'def f(x):\n    """Adds."""\n', 1],
     ['a docstring and pass', 'a.py', 'def f(x):\n    """Adds."""\n    pass\n', 3],
+    ['NotImplemented, returned', 'a.py', 'def f(x):\n    return NotImplemented\n', 2],
+    [
+      'raise in a try that tries nothing else',
+      'a.py',
+      'def f(x):\n    try:\n        raise NotImplementedError\n    except NotImplementedError:\n        return []\n',
+      3,
+    ],
     ['an async method', 'a.py', 'class A:\n    async def save(self, x):\n        ...\n', 3],
     ['a route that is only pass', 'a.py', '@app.get("/x")\ndef x():\n    pass\n', 3],
     ['raise behind a docstring', 'a.py', 'def f(x):\n    """Adds."""\n    raise NotImplementedError("later")\n', 3],
@@ -126,6 +133,7 @@ describe('unfinished code', () => {
       'class A {\n  @Override public void remove() {\n    throw new UnsupportedOperationException();\n  }\n  void add(int x) { throw new UnsupportedOperationException("This list is read-only."); }\n}\n',
     ],
     ['a Java constructor and an override', 'A.java', 'class A {\n  private A() {}\n  @Override public void close() {}\n}\n'],
+    ['an operand of another kind', 'a.py', 'class A:\n  def __add__(self, other):\n    return NotImplemented\n'],
     ['init(coder:)', 'a.swift', 'required init?(coder: NSCoder) {\n  fatalError("init(coder:) has not been implemented")\n}\n'],
     [
       'doubles in a test',

@@ -9,6 +9,7 @@ describe('a comment', () => {
     '// TODO(ann): all of it',
     '// @TODO later',
     '// - TODO handle errors',
+    '/**\n * @todo handle errors\n */',
     '// errors are ignored, TODO',
     '// this is a HACK around it',
     '/* XXX: slow */',

@@ -1,11 +1,11 @@
 import type {Finding} from 'conduct-cli/plugin'
-import {weakenersIn} from '../commands.ts'
+import {RUNNER, weakenersIn} from '../commands.ts'
 import type {Change, Comparison} from '../comparison.ts'
 import {settingsOf, type Setting} from '../settings.ts'
 import {isTestFile, matchesPattern} from '../test-files.ts'
 
 const RUNNER_FILE =
-  /(?:^|\/)(?:package\.json|jest\.config\.\w+|vite(?:st)?\.config\.\w+|\.mocharc(?:\.\w+)?|\.(?:c8|nyc)rc(?:\.json)?|pytest\.ini|\.pytest\.ini|pyproject\.toml|setup\.cfg|tox\.ini|\.coveragerc|deno\.jsonc?)$/
+  /(?:^|\/)(?:package\.json|jest\.config\.\w+|vite(?:st)?\.config\.\w+|\.mocharc(?:\.\w+)?|\.(?:c8|nyc)rc(?:\.json)?|pytest\.ini|\.pytest\.ini|pyproject\.toml|setup\.cfg|tox\.ini|\.coveragerc|deno\.jsonc?|\.npmrc)$/
 const LINT_FILE =
   /(?:^|\/)(?:\.eslintrc(?:\.\w+)?|eslint\.config\.\w+|biome\.jsonc?|\.oxlintrc\.json|tsconfig(?:\.\w+)?\.json|pyproject\.toml|setup\.cfg|tox\.ini|\.?ruff\.toml|\.flake8|mypy\.ini|\.golangci\.ya?ml|\.golangci\.toml)$/
 
@@ -28,6 +28,9 @@ function compareSettings({file, base, head}: Change, comparison: Comparison): re
   })
 }
 
+const SHELLS = /(?:^|[/\\])(?:(?:ba|z|da|k|fi)?sh|cmd|pwsh|powershell|bun)(?:\.exe)?["']?$/i
+const NO_SHELL = '`script-shell` is no shell, so that scripts of npm run nothing. Take it out.'
+
 const EXCLUDES =
   /(?:^|\.)(?:testPathIgnorePatterns|modulePathIgnorePatterns|exclude|ignore|norecursedirs|collect_ignore|watchPathIgnorePatterns)$/
 const INCLUDES = /(?:^|\.)(?:testMatch|testRegex|include|spec|testpaths|python_files|python_classes|python_functions|roots|projects)$/
@@ -37,6 +40,9 @@ const SUITES = /jest|vitest|mocha|pytest|(?:^|\.)test\b|^(?:spec|exclude|ignore|
 
 function judge(file: string, was: Setting | undefined, now: Setting, comparison: Comparison, isKnown: boolean): string | undefined {
   const last = now.key.split('.').at(-1) ?? ''
+  if (/(?:^|\/)tox\.ini$/.test(file) && last === 'commands' && was && RUNNER.test(was.value) && !RUNNER.test(now.value))
+    return `The commands of tox run no tests any more. Put \`${was.value.trim()}\` back.`
+  if (/(?:^|\/)\.npmrc$/.test(file)) return last === 'script-shell' && !SHELLS.test(now.value) ? NO_SHELL : undefined
   if (RUNNER_FILE.test(file) && isRunnerKey(file, now.key)) {
     const weaker = runnerChange(last, was, now, comparison)
     if (weaker !== undefined) return weaker
@@ -72,7 +78,13 @@ function runnerChange(last: string, was: Setting | undefined, now: Setting, comp
     return `\`${last}: ${now.value}\` repeats failing tests until they pass. ${restore}`
   if (FILTERS.test(now.key)) return `\`${last}\` runs only tests of some names. ${restore}`
   if (EXCLUDES.test(now.key)) return excluded(last, was, now, comparison)
-  return INCLUDES.test(now.key) && was !== undefined ? narrowed(last, was, now, comparison) : undefined
+  const known = was ?? defaultOf(last, now)
+  return INCLUDES.test(now.key) && known !== undefined ? narrowed(last, known, now, comparison) : undefined
+}
+
+/** What pytest goes by when nobody says. */
+function defaultOf(last: string, now: Setting): Setting | undefined {
+  return last === 'python_files' ? {...now, value: 'test_*.py *_test.py', items: ['test_*.py', '*_test.py']} : undefined
 }
 
 const isOff = (value: string) => /^(?:false|0|off|no)$/i.test(value)

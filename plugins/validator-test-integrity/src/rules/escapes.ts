@@ -26,7 +26,28 @@ export function findEscapes({changes}: Comparison): readonly Finding[] {
 
 function escapesIn(side: FileSide | undefined): readonly Escape[] {
   if (side?.source?.tree === undefined || isForeign(side.file, side.text)) return []
-  return [...exitsIn(side, side.source), ...hooksIn(side, side.source), ...replacementsIn(side, side.source)]
+  return [
+    ...exitsIn(side, side.source),
+    ...hooksIn(side, side.source),
+    ...replacementsIn(side, side.source),
+    ...equalsAll(side, side.source),
+  ]
+}
+
+/** Code under test that equals whatever it is compared with. Tests may have such a thing for what does not matter. */
+function equalsAll({file, isTest}: FileSide, source: SourceTree): readonly Escape[] {
+  if (source.language !== 'python' || isTest || SETUP.test(file)) return []
+  return source.functions
+    .filter(({name, owner, statements}) => {
+      const [only, ...others] = statements
+      return name === '__eq__' && owner !== undefined && only && others.length === 0 && source.textOf(only) === 'return True'
+    })
+    .map(({owner, line}) => ({
+      file,
+      line,
+      key: `equal ${owner?.name}`,
+      message: `\`${owner?.name}\` equals everything, so that no assertion about it can fail. Compare the values.`,
+    }))
 }
 
 const SETUP = /(?:^|\/)(?:conftest\.py|(?:[\w.-]*setup[\w.-]*|[\w.-]*teardown[\w.-]*|test[-_]?(?:helper|env)[\w.-]*)\.[cm]?[jt]s)$/i
@@ -39,6 +60,10 @@ const EXITS: Readonly<Record<string, RegExp>> = {
 /** Programs leave with 0 when they like. */
 const PROGRAM =
   /(?:^|\/)(?:bin|cmd|scripts?|tools|cli|examples?|bench|fixtures?|testdata)\/|(?:^|\/)(?:cli|main|__main__|manage|setup|index|server)\.\w+$/
+
+/** By which code finds out that tests are running. */
+const ASKS_FOR_TESTS =
+  /["'`]--test["'`]|\b(?:NODE_TEST_CONTEXT|JEST_WORKER_ID|VITEST|MOCHA_\w+|PYTEST_\w+|NODE_ENV)\b|["'](?:pytest|unittest)["'] in sys\.modules/
 
 function exitsIn({file, isTest, tests}: FileSide, source: SourceTree): readonly Escape[] {
   const pattern = EXITS[source.language]
@@ -76,7 +101,7 @@ function isAtImport(node: SyntaxNode, file: string, source: SourceTree): boolean
   if (source.language !== 'python' && !/^\s*(?:export\b|module\.exports|exports\.)/m.test(source.text)) return false
   const {isDead, condition} = circumstancesOf(node, {from: 0, to: source.text.length + 1}, source)
   if (isDead) return false
-  return condition === undefined || isDeferred(node, condition, source)
+  return condition === undefined || ASKS_FOR_TESTS.test(condition) || isDeferred(node, condition, source)
 }
 
 /** `process.on('exit', …)`, `setTimeout(…)`, `atexit.register(lambda: …)` at the top level. */
