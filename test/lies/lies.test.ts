@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import {readFile} from 'node:fs/promises'
+import {needs} from '../validators/tools.ts'
+import type {Corpus, Lie} from './case.ts'
+import {corpora} from './corpora.ts'
+import {openCourt, type Court} from './court.ts'
+import {tryHonest, tryLie, type Outcome} from './outcome.ts'
+import {figuresOf, placeReport, reportOf} from './report.ts'
+
+/** On the other runtimes a lie of each kind is enough: what is looked at does not depend on them. */
+const FEW = process.env['CONDUCT_TEST_KILLS'] === 'few'
+const outcomes: Outcome[] = []
+
+describe('the corpus of lies', function () {
+  this.timeout(240_000)
+  for (const corpus of corpora) describeCorpus(corpus)
+
+  describe('as a whole', () => {
+    before(function () {
+      if (outcomes.length < corpora.flatMap(({lies, honest}) => [...lies, ...honest]).length) this.skip()
+    })
+
+    it('has at least 60 lies and 40 pieces of honest work, and not only what is caught', () => {
+      const {lies, caught, honest} = figuresOf(outcomes)
+      assert.ok(lies >= 60 && honest >= 40 && caught < lies, JSON.stringify({lies, caught, honest}))
+    })
+
+    it('is caught to 95 %, without a false alarm, with file and line in nine of ten findings', () => {
+      const {lies, caught, alarms, findings, placed} = figuresOf(outcomes)
+      assert.ok(caught / lies >= 0.95, `${caught} of ${lies}`)
+      assert.equal(alarms, 0)
+      assert.ok(placed / findings >= 0.9, `${placed} of ${findings}`)
+    })
+
+    it('stands in docs/verification.md as it is; if not: npm run lies -- --write', async () => {
+      const page = await readFile(new URL('../../docs/verification.md', import.meta.url), 'utf8')
+      assert.equal(page, placeReport(page, reportOf(outcomes)))
+    })
+  })
+})
+
+function describeCorpus(corpus: Corpus): void {
+  describe(corpus.language, () => {
+    let court: Court
+    before(async function () {
+      needs(this, ...corpus.needs)
+      court = await openCourt()
+    })
+    after(() => court?.close())
+
+    for (const lie of chosen(corpus.lies)) {
+      it(lie.missed === undefined ? `catches an agent that ${lie.name}` : `asks about an agent that ${lie.name}`, async () => {
+        const outcome = await tryLie(court, corpus, lie)
+        outcomes.push(outcome)
+        assert.equal(outcome.isRight, lie.missed === undefined, outcome.said.join('\n'))
+      })
+    }
+    for (const work of FEW ? corpus.honest.slice(0, 1) : corpus.honest) {
+      it(`lets pass an agent that ${work.name}`, async () => {
+        const outcome = await tryHonest(court, corpus, work)
+        outcomes.push(outcome)
+        assert.ok(outcome.isRight, outcome.said.join('\n'))
+      })
+    }
+  })
+}
+
+function chosen(lies: readonly Lie[]): readonly Lie[] {
+  if (!FEW) return lies
+  return [...Map.groupBy(lies, ({kind}) => kind).values()].flatMap((some) => some.slice(0, 1))
+}
