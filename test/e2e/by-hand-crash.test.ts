@@ -12,7 +12,7 @@ describe('an operation that is killed with SIGKILL', function () {
   let project: Project
   let pipe = ''
 
-  before(async () => {
+  beforeEach(async () => {
     project = await createProject({'one.txt': 'one\n'})
     pipe = join(project.root, '..', 'pipe')
     execFileSync('mkfifo', [pipe])
@@ -21,7 +21,7 @@ describe('an operation that is killed with SIGKILL', function () {
     project.git('add', '--all')
     project.git('commit', '--quiet', '--message=Spec')
   })
-  after(() => project.remove())
+  afterEach(() => project.remove())
 
   it('leaves its test command running; the next operation ends it, and says so', async () => {
     const task = (await conduct(project, ['start', 'One text'])).stdout.trim()
