@@ -15,8 +15,8 @@ describe('an operation that is killed with SIGKILL', function () {
   beforeEach(async () => {
     project = await createProject({'one.txt': 'one\n'})
     pipe = join(project.root, '..', 'pipe')
-    execFileSync('mkfifo', [pipe])
-    const test = `echo $$ > '${pipe}'; exec tail -f /dev/null`
+    execFileSync('mkfifo', [pipe, `${pipe}.open`])
+    const test = `echo $$ > '${pipe}'; exec 3<>'${pipe}.open'; read answer <&3`
     await project.write('.spec/SPEC.md', specText([{name: 'Core', modules: ['one'], test}]))
     project.git('add', '--all')
     project.git('commit', '--quiet', '--message=Spec')
