@@ -61,8 +61,9 @@ function quote(dir: string): string {
   return `'./${dir.replaceAll("'", `'\\''`)}'`
 }
 
+/** A shell says "Permission denied" of a bare name that is nowhere when it may not look into some folder of PATH. */
 const NOT_INSTALLED =
-  /(?:command not found|: not found|is not recognized|Cannot find (?:module|package) '(?![./])|node_modules missing|Did you mean to install)/
+  /(?:command not found|sh: (?:\d+: )?[^\s/:]+: Permission denied|: not found|is not recognized|Cannot find (?:module|package) '(?![./])|node_modules missing|Did you mean to install)/
 
 /** A suite that cannot start since nobody installed what package.json names: nothing that the tree could do about it. */
 async function lacksPackages({cwd}: ValidatorInput, {status, logFile}: TestReport, dir: string): Promise<boolean> {
