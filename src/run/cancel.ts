@@ -1,9 +1,9 @@
 import {setTimeout as wait} from 'node:timers/promises'
 import {ConductError} from '../errors.ts'
-import {endMarked} from '../process.ts'
 import type {Store} from '../store/store.ts'
 import type {Status} from '../tasks/state.ts'
 import {TaskLog} from '../tasks/task-log.ts'
+import {endOrphans} from './recover.ts'
 import {withLease} from './with-lease.ts'
 
 const PATIENCE_MS = 30_000
@@ -32,8 +32,7 @@ async function cancelHere(store: Store, taskId: string, now: () => number): Prom
   try {
     await withLease({store, now, purpose: 'operation'}, taskId, async (fence) => {
       const log = await TaskLog.open(store, taskId, {now, fence})
-      const pids = await endMarked(taskId)
-      if (pids.length > 0) await log.append({type: 'orphans.killed', pids})
+      await endOrphans({log})
       if (!isOver(log.state.status)) await log.append({type: 'task.cancelled', reason: 'Cancelled by request.'})
     })
     return true
