@@ -4,6 +4,7 @@ import {chmod, mkdir, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {openGit, openRepository, type Git} from '../../src/git/git.ts'
+import {afterTest} from '../support/after-test.ts'
 
 /** A real repository in a temporary folder, and the doors to it. */
 export interface Fixture {
@@ -36,16 +37,6 @@ export function temporaryDir(): string {
   return realpathSync(mkdtempSync(join(tmpdir(), 'conduct-git-')))
 }
 
-const open: {readonly git: Git; readonly dir: string}[] = []
-
-// For every file that imports this one: a fixture lives as long as its test.
-afterEach(async () => {
-  for (const {git, dir} of open.splice(0)) {
-    await git.drain()
-    await rm(dir, {recursive: true, force: true})
-  }
-})
-
 /** A repository with these files, committed on `main`; gone after the test. */
 export async function openFixture(files: Readonly<Record<string, string>> = {'a.txt': 'one\ntwo\nthree\n'}): Promise<Fixture> {
   const dir = temporaryDir()
@@ -65,7 +56,10 @@ export async function openFixture(files: Readonly<Record<string, string>> = {'a.
   const head = await commit(files, 'Start')
   const repository = await openRepository(root, personEnv(dir))
   const git = await openGit({repository, shadowDir: join(dir, 'shadow'), env: personEnv(dir)})
-  open.push({git, dir})
+  afterTest(async () => {
+    await git.drain()
+    await rm(dir, {recursive: true, force: true})
+  })
   return {
     dir,
     root,

@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os'
 import {delimiter, dirname, join, relative, resolve} from 'node:path'
 import type {Criterion, Phase} from '../../src/spec/spec.ts'
 import {validate, type Validation, type ValidationRequest} from '../../src/validators/engine.ts'
+import {afterTest} from '../support/after-test.ts'
 
 const BIN = resolve(import.meta.dirname, '../../node_modules/.bin')
 
@@ -20,16 +21,10 @@ export interface Checkout {
   readonly tree: ValidationRequest['tree']
 }
 
-const roots: string[] = []
-
-afterEach(async () => {
-  await Promise.all(roots.splice(0).map((root) => rm(root, {recursive: true, force: true})))
-})
-
 /** @param base files of the base commit; without it there is none, and everything is new */
 export async function createCheckout(files: Readonly<Record<string, string>>, base?: Readonly<Record<string, string>>): Promise<Checkout> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'conduct-validators-')))
-  roots.push(root)
+  afterTest(() => rm(root, {recursive: true, force: true}))
   const cwd = join(root, 'tree')
   await mkdir(cwd)
   for (const [name, text] of Object.entries(files)) {

@@ -1,0 +1,15 @@
+/** What each test leaves behind is put away here: the hooks of mocha's workers are made before any file is loaded. */
+
+const leftovers: (() => Promise<unknown>)[] = []
+
+/** Puts something away when the test that runs now has ended, the newest first. */
+export function afterTest(putAway: () => Promise<unknown>): void {
+  leftovers.unshift(putAway)
+}
+
+/** Read by mocha, see `.mocharc.json`. */
+export const mochaHooks = {
+  async afterEach(): Promise<void> {
+    for (const putAway of leftovers.splice(0)) await putAway()
+  },
+}
