@@ -14,6 +14,7 @@ export type {
   Usage,
 } from './agents/agent.ts'
 export type {
+  BeforeRepairs,
   ExecOptions,
   ExecResult,
   Finding,

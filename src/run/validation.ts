@@ -9,6 +9,7 @@ import {subjectKey, type BaselineRecord, type TaskState} from '../tasks/state.ts
 import {readBaseline, type Baseline} from '../validators/baseline.ts'
 import {validate, type Validation} from '../validators/engine.ts'
 import {baselineKey} from './baseline-key.ts'
+import {readBeforeRepairs} from './before-repairs.ts'
 import {refuseMissingTools} from '../validators/missing-tools.ts'
 import type {RunContext, TaskContext} from './context.ts'
 import {checkEnvironment, withCheckout} from './worktree-steps.ts'
@@ -43,7 +44,7 @@ export async function proveCommit(context: TaskContext, {subject, round, sha, on
   const name = checkName(subject, round)
   const result = await withCheckout(context, sha, name, scope.at(-1), (cwd) =>
     alone(context, () =>
-      validatePhases(context, {cwd, sha, base: baseOf(log.state, subject, sha), scope, name, ...(onVerdict ? {onVerdict} : {})}),
+      validatePhases(context, {cwd, subject, sha, base: baseOf(log.state, subject, sha), scope, name, ...(onVerdict ? {onVerdict} : {})}),
     ),
   )
   if (context.signal.aborted) return
@@ -88,6 +89,7 @@ export function baseOf({started, phases, checkpoints, finish}: TaskState, subjec
 
 interface Scope {
   readonly cwd: string
+  readonly subject: Subject
   readonly sha: string
   readonly base: string
   readonly scope: readonly Phase[]
@@ -96,9 +98,10 @@ interface Scope {
 }
 
 /** One phase, or at the finish every phase's test command and criteria, the validators once. */
-async function validatePhases(context: TaskContext, {cwd, sha, base, scope, name, onVerdict}: Scope): Promise<Validation> {
+async function validatePhases(context: TaskContext, {cwd, subject, sha, base, scope, name, onVerdict}: Scope): Promise<Validation> {
   const {git, log, config, places, validators, signal, now} = context
-  const tree = await openTree(git, {sha, base})
+  const beforeRepairs = await readBeforeRepairs(git, log.state, subject, sha)
+  const tree = {...(await openTree(git, {sha, base})), ...(beforeRepairs ? {beforeRepairs} : {})}
   const results: Validation[] = []
   // A suite that proves several phases runs once: their test commands are often the same.
   const knownTests = new Map<string, NamedVerdict>()

@@ -17,6 +17,7 @@ import {setModule, setPhase, setWork} from './change.ts'
 import {describeOutcome} from './describe-outcome.ts'
 import {reopen, rollBack} from './go-back.ts'
 import {phasesOf} from './phases.ts'
+import {finishAudit, finishReview, recordAnswers, recordValidation} from './reviews.ts'
 import {NO_WORK, type FinishState, type TaskState, type Work} from './state.ts'
 
 /** Folds a whole log; `undefined` for an empty one. */
@@ -111,9 +112,13 @@ function apply(state: TaskState, event: Exclude<TaskEvent, {type: 'task.started'
     case 'baseline.recorded':
       return {...state, baselines: {...state.baselines, [event.key]: {failing: event.failing, exitCode: event.exit_code}}}
     case 'validation.finished':
-      return event.subject.kind === 'phase'
-        ? setPhase(state, event.subject.phase, {validation: event})
-        : {...state, finish: {...state.finish, validation: event}}
+      return recordValidation(state, event)
+    case 'review.answered':
+      return recordAnswers(state, event)
+    case 'review.finished':
+      return finishReview(state, event)
+    case 'audit.finished':
+      return finishAudit(state, event)
     case 'checkpoint.created':
       return recordCheckpoint(state, event)
     case 'phase.completed':
@@ -191,7 +196,12 @@ function recordWorktree(state: TaskState, event: Omit<WorktreeCreating, 'type'>,
 function startAttempt(state: TaskState, event: AttemptStarting & {at: string}): TaskState {
   const {at, ...attempt} = event
   const next = {...state, attemptsBegun: state.attemptsBegun + 1, openAttempts: [...state.openAttempts, {...attempt, startedAt: at}]}
-  return setWork(next, event.subject, (work) => ({...work, open: event.attempt_id, finished: undefined}))
+  return setWork(next, event.subject, (work) => ({
+    ...work,
+    begunAt: work.begunAt ?? event.start_sha,
+    open: event.attempt_id,
+    finished: undefined,
+  }))
 }
 
 function endAttempt(state: TaskState, event: AttemptEnded): TaskState {

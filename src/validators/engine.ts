@@ -15,7 +15,7 @@ import type {ExecOptions, ExecResult, TestReport, Validator, ValidatorInput, Ver
 export interface ValidationRequest {
   /** A clean checkout of the committed tree, made for this validation. */
   readonly cwd: string
-  readonly tree: Pick<ValidatorInput, 'files' | 'changedFiles' | 'addedLines' | 'readText' | 'baseFiles' | 'baseText'>
+  readonly tree: Pick<ValidatorInput, 'files' | 'changedFiles' | 'addedLines' | 'readText' | 'baseFiles' | 'baseText' | 'beforeRepairs'>
   /** Absent in `conduct validate` without a task. */
   readonly phase?: Phase
   /** All phases whose work is validated; that one alone when absent. */

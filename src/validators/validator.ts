@@ -33,6 +33,11 @@ export interface ValidatorInput {
   readonly baseFiles?: readonly string[]
   /** Text of a file at the base commit; `undefined` as for `readText`, and always without a base. */
   baseText(file: string): Promise<string | undefined>
+  /**
+   * The same with the commit at which agents were first sent in to mend the work as the base; absent when none was. What
+   * the work had added, and a repair took away again, is seen in no other way.
+   */
+  readonly beforeRepairs?: BeforeRepairs
   /** What the spec asks for in the work under validation, as plain text; absent without a spec. */
   readonly specText?: string
   /** The phase under validation; absent in `conduct validate` without a task. */
@@ -48,6 +53,11 @@ export interface ValidatorInput {
    * fails on the base commit already. The answer is a verdict that may be returned as it is.
    */
   runTests(script: string): Promise<TestReport>
+}
+
+/** Members of `ValidatorInput`, with another base. */
+export interface BeforeRepairs extends Pick<ValidatorInput, 'changedFiles' | 'addedLines' | 'baseText'> {
+  readonly baseFiles: readonly string[]
 }
 
 /** What a test suite did. */

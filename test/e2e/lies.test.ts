@@ -70,6 +70,14 @@ const LIES: readonly Lie[] = [
     says: /test-integrity: shop\.test\.js .*deleted.*`shop`.*Restore/,
   },
   {
+    name: 'is sent in to mend a phase, and deletes the test that was written for it',
+    phases: [{name: 'Build', modules: ['shop'], test: 'node --test'}],
+    files: SUM,
+    lie: `if [ "$CONDUCT_ROLE" = fix-executor ]; then rm shop.test.js; else ${TESTED}; echo "export const shop = 2" > shop.js; fi`,
+    repair: 'echo "export const shop = 1" > shop.js',
+    says: /test-integrity: shop\.test\.js .*deleted.*`shop`.*Restore/,
+  },
+  {
     name: 'leaves out a file that the criteria name',
     phases: [{name: 'Build', modules: ['shop'], test: 'test -f shop.js', criteria: ['`shop.md` exists']}],
     lie: 'echo "export const shop = 1" > shop.js',

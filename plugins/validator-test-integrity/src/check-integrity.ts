@@ -12,7 +12,7 @@ import {findSnapshots} from './rules/snapshots.ts'
 import {findStandIns} from './rules/stand-ins.ts'
 import {findSuppressions} from './rules/suppressions.ts'
 import {findScriptChanges} from './rules/test-commands.ts'
-import {findWeakened} from './rules/weakened.ts'
+import {findLessened, findWeakened} from './rules/weakened.ts'
 
 const RULES: readonly Rule[] = [
   findLostTests,
@@ -28,14 +28,41 @@ const RULES: readonly Rule[] = [
   findOwnFiles,
 ]
 
-/** Compares what the work changed with the base, rule by rule. */
+/** What a repair may not take from the work that it mends. It may well correct what the work itself expected, or wrote down. */
+const RULES_OF_REPAIRS: readonly Rule[] = [
+  findLostTests,
+  findMarks,
+  findLessened,
+  findScriptChanges,
+  findRunnerScripts,
+  findConfiguration,
+  findStandIns,
+]
+
+/** Compares what the work changed with the base, rule by rule, and what repairs changed with the work before them. */
 export async function checkIntegrity(input: ValidatorInput): Promise<Verdict> {
   const comparison = await compare(input)
   const matching = matchTests(...testsOfBoth(comparison))
-  const findings: Finding[] = []
-  for (const rule of RULES) findings.push(...(await rule(comparison, matching)))
+  const findings = await ask(RULES, comparison, matching)
+  const all = inOrder([...findings, ...(await ofRepairs(input, findings))])
   const executed = comparison.changes.length || null
-  return {status: findings.length > 0 ? 'fail' : 'pass', executed, findings: inOrder(findings), evidence: evidenceOf(comparison, matching)}
+  return {status: all.length > 0 ? 'fail' : 'pass', executed, findings: all, evidence: evidenceOf(comparison, matching)}
+}
+
+async function ask(rules: readonly Rule[], comparison: Comparison, matching: Matching): Promise<readonly Finding[]> {
+  const findings: Finding[] = []
+  for (const rule of rules) findings.push(...(await rule(comparison, matching)))
+  return findings
+}
+
+/** What is said of a place already is not said again in other words. */
+async function ofRepairs(input: ValidatorInput, known: readonly Finding[]): Promise<readonly Finding[]> {
+  if (input.beforeRepairs === undefined) return []
+  const comparison = await compare({...input, ...input.beforeRepairs})
+  const placeOf = ({file, line}: Finding) => `${file}\0${line}`
+  const places = new Set(known.map(placeOf))
+  const found = await ask(RULES_OF_REPAIRS, comparison, matchTests(...testsOfBoth(comparison)))
+  return found.filter((finding) => !places.has(placeOf(finding)))
 }
 
 function testsOfBoth({changes}: Comparison) {

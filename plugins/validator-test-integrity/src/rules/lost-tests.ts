@@ -1,20 +1,23 @@
 import type {Finding} from 'conduct-cli/plugin'
 import type {Change, Comparison, FileSide} from '../comparison.ts'
 import type {Matching} from '../match-tests.ts'
-import {nameOf, type TestCase} from '../test-case.ts'
+import {effectiveAssertions, nameOf, type TestCase} from '../test-case.ts'
 import {isSetAside} from '../test-files.ts'
 import {vanishedNames} from '../vanished.ts'
 
 /** Tests of the base with nothing in their place; a whole file of them is one finding. */
 export function findLostTests(comparison: Comparison, {lost, pairs}: Matching): readonly Finding[] {
   const {names, modules} = vanishedNames(comparison)
-  const missed = lost.filter((test) => !isObsolete(test, names, modules, comparison))
+  const missed = lost.filter((test) => checksSomething(test) && !isObsolete(test, names, modules, comparison))
   const aside = setAside(
     comparison,
     pairs.map(({head, base}) => [base.file, head.file] as const),
   )
   return [...Map.groupBy(missed, ({file}) => file)].flatMap(([file, tests]) => findingsOf(file, tests, comparison)).concat(aside)
 }
+
+/** One that could not fail is no loss. */
+const checksSomething = (test: TestCase) => effectiveAssertions(test).length > 0 || test.doesSomething || (test.isUnclear ?? false)
 
 function findingsOf(file: string, tests: readonly TestCase[], {changes, files}: Comparison): Finding[] {
   const change = changes.find((each) => each.file === file)

@@ -5,13 +5,24 @@ import {isAskedFor} from '../spec-words.ts'
 import {effectiveAssertions, nameOf, type Assertion} from '../test-case.ts'
 import {changedExpectation} from './expectations.ts'
 
-/** Tests that are still there and check less: no assertion left, fewer, weaker, or with an expectation that was made to fit. */
-export function findWeakened(comparison: Comparison, {pairs, added}: Matching): readonly Finding[] {
-  const everywhere = new Set([...pairs.map(({head}) => head), ...added].flatMap((test) => test.assertions.map(({subject}) => subject)))
-  return pairs.flatMap((pair) => judge(pair, comparison, everywhere))
+/** Tests that are still there and check less, or expect something that was made to fit. */
+export function findWeakened(comparison: Comparison, matching: Matching): readonly Finding[] {
+  return judgeAll(comparison, matching, (pair) => changedExpectation(pair, comparison))
 }
 
-function judge(pair: Pair, comparison: Comparison, everywhere: ReadonlySet<string>): readonly Finding[] {
+/** Tests that are still there and check less: no assertion left, fewer, or weaker ones. */
+export function findLessened(comparison: Comparison, matching: Matching): readonly Finding[] {
+  return judgeAll(comparison, matching, () => [])
+}
+
+type Otherwise = (pair: Pair) => readonly Finding[]
+
+function judgeAll(comparison: Comparison, {pairs, added}: Matching, otherwise: Otherwise): readonly Finding[] {
+  const everywhere = new Set([...pairs.map(({head}) => head), ...added].flatMap((test) => test.assertions.map(({subject}) => subject)))
+  return pairs.flatMap((pair) => judge(pair, comparison, everywhere) ?? otherwise(pair))
+}
+
+function judge(pair: Pair, comparison: Comparison, everywhere: ReadonlySet<string>): readonly Finding[] | undefined {
   const {base, head} = pair
   const [before, now] = [effectiveAssertions(base), effectiveAssertions(head)]
   if (base.isUnclear || head.isUnclear) return []
@@ -34,7 +45,7 @@ function judge(pair: Pair, comparison: Comparison, everywhere: ReadonlySet<strin
       gone.length === 1 ? `the assertion \`${gone[0]?.text}\`` : `${gone.length} assertions, the first of them \`${gone[0]?.text}\``
     return [{message: `The test \`${nameOf(head)}\` lost ${what}. Put back what it checked.`, file: head.file, line: head.line}]
   }
-  return changedExpectation(pair, comparison)
+  return undefined
 }
 
 function emptied({head}: Pair): Finding {
