@@ -17,7 +17,6 @@ import {setModule, setPhase, setWork} from './change.ts'
 import {describeOutcome} from './describe-outcome.ts'
 import {reopen, rollBack} from './go-back.ts'
 import {phasesOf} from './phases.ts'
-import {finishAudit, finishReview, recordAnswers, recordValidation} from './reviews.ts'
 import {NO_WORK, type FinishState, type TaskState, type Work} from './state.ts'
 
 /** Folds a whole log; `undefined` for an empty one. */
@@ -112,13 +111,9 @@ function apply(state: TaskState, event: Exclude<TaskEvent, {type: 'task.started'
     case 'baseline.recorded':
       return {...state, baselines: {...state.baselines, [event.key]: {failing: event.failing, exitCode: event.exit_code}}}
     case 'validation.finished':
-      return recordValidation(state, event)
-    case 'review.answered':
-      return recordAnswers(state, event)
-    case 'review.finished':
-      return finishReview(state, event)
-    case 'audit.finished':
-      return finishAudit(state, event)
+      return event.subject.kind === 'phase'
+        ? setPhase(state, event.subject.phase, {validation: event})
+        : {...state, finish: {...state.finish, validation: event}}
     case 'checkpoint.created':
       return recordCheckpoint(state, event)
     case 'phase.completed':

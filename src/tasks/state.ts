@@ -1,6 +1,5 @@
 import type {Usage} from '../agents/agent.ts'
-import type {AttemptStarting, CheckpointCreated, FinishMode, ReviewSubject, Subject, TaskStarted, ValidationFinished} from '../events.ts'
-import type {AuditState, ReviewState} from './reviews.ts'
+import type {AttemptStarting, CheckpointCreated, FinishMode, Subject, TaskStarted, ValidationFinished} from '../events.ts'
 import type {Phase} from '../spec/spec.ts'
 import type {Worktree} from '../git/worktrees.ts'
 import type {Finding} from '../validators/validator.ts'
@@ -106,9 +105,7 @@ export interface PhaseState {
   readonly modules: readonly ModuleState[]
   /** Repairs of the merged phase. */
   readonly fix: Work
-  /** With what a review settled of its criteria. */
   readonly validation?: ValidationFinished
-  readonly review?: ReviewState
   readonly checkpointId?: string
   /** Attempts that a person allowed on top of the limit, by `resume --retry`. */
   readonly granted: number
@@ -152,10 +149,7 @@ export interface FinishState {
   /** Base tip whose merge into integration conflicts. */
   readonly conflict?: {readonly sha: string; readonly files: readonly string[]}
   readonly prepared?: {readonly baseSha: string; readonly sha: string; readonly mode: FinishMode}
-  /** With what a review settled of its criteria, and what an audit found. */
   readonly validation?: ValidationFinished
-  readonly review?: ReviewState
-  readonly audit?: AuditState
   readonly merging: boolean
   /** Commit whose landing a person was asked to approve, and the one they approved. */
   readonly awaiting?: string
@@ -187,25 +181,15 @@ export function toWorktree({path, gitDir, branch}: WorktreeRecord): Worktree {
   return {path, gitDir, ref: branch === '' ? null : branch}
 }
 
-/** `module/p1/ledger`, `merge/p1/ledger`, `phase/p2`, `review/p2`, `finish`: also the step key of its commit. */
+/** `module p1/ledger`, `merge p1/ledger`, `phase 2`, `finish`: also the step key of its commit. */
 export function subjectKey(subject: Subject): string {
   if (subject.kind === 'finish') return 'finish'
-  if (isReview(subject)) return `${subject.kind}/${subject.phase === 0 ? 'finish' : `p${subject.phase}`}`
   if (subject.kind === 'phase') return `phase/p${subject.phase}`
   return `${subject.kind}/p${subject.phase}/${subject.module}`
 }
 
-/** The review of a phase; 0 is the finish. */
-export function reviewOf(state: TaskState, phase: number): ReviewState | undefined {
-  return phase === 0 ? state.finish.review : state.phases[phase - 1]?.review
-}
-
-const isReview = (subject: Subject): subject is ReviewSubject => subject.kind === 'review' || subject.kind === 'audit'
-
 export function workOf(state: TaskState, subject: Subject): Work {
   if (subject.kind === 'finish') return state.finish.fix
-  if (subject.kind === 'audit') return state.finish.audit?.work ?? NO_WORK
-  if (subject.kind === 'review') return reviewOf(state, subject.phase)?.work ?? NO_WORK
   if (subject.kind === 'phase') return state.phases[subject.phase - 1]?.fix ?? NO_WORK
   if (subject.phase === 0) return state.finish.merge
   const module = findModule(state, subject.phase, subject.module)
