@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {findMarked} from '../../src/process.ts'
 import {conduct, startCli, type CliResult} from '../support/cli.ts'
+import {isThorough} from '../support/scope.ts'
 import {
   KILL_AT,
   assertRecovered,
@@ -13,10 +14,10 @@ import {
   type CrashProject,
 } from '../support/crash.ts'
 
-/** `all` kills both before and after each event, `few` at every sixth; by default each boundary is tried from one of its sides. */
+/** `all` kills both before and after each event; by default each boundary is tried from one of its sides. */
 const KILLS = process.env['CONDUCT_TEST_KILLS']
 /** How many moments are tried that fall anywhere. */
-const MOMENTS = Number(process.env['CONDUCT_TEST_KILL_MOMENTS'] ?? 50)
+const MOMENTS = Number(process.env['CONDUCT_TEST_KILL_MOMENTS'] ?? (isThorough ? 50 : 6))
 
 interface Boundary {
   readonly at: number
@@ -58,7 +59,7 @@ function sidesOf(at: number): readonly Boundary[] {
     {at, when: 'after'},
     {at: at + 1, when: 'before'},
   ]
-  if (KILLS === 'few' && at % 6 !== 0) return []
+  if (!isThorough && at % 6 !== 0) return []
   return KILLS === 'all' ? sides : sides.slice(at % 2, (at % 2) + 1)
 }
 

@@ -9,10 +9,11 @@ import type {TaskState} from '../../src/tasks/state.ts'
 import {RawClient} from '../mcp/raw-client.ts'
 import {createProject, type Project} from '../support/project.ts'
 import {REDIS_PROGRAM, startRedisServer, type RedisServer} from '../support/redis-server.ts'
+import {isThorough} from '../support/scope.ts'
 import {speakerOf} from './speaker.ts'
 
 /** As many processes at once, each with work of its own on the same task. */
-const HANDS = process.env['CONDUCT_TEST_KILLS'] === 'few' ? 8 : 16
+const HANDS = isThorough ? 16 : 8
 
 interface Checkpoint {
   readonly id: string

@@ -5,6 +5,7 @@ import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {conduct, startProgram, type CliResult} from '../support/cli.ts'
 import {createProject, type Project} from '../support/project.ts'
+import {once} from '../support/scope.ts'
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/scripting/', import.meta.url))
 
@@ -43,7 +44,8 @@ describe('the scripts of docs/scripting.md', function () {
     assert.match(result.stderr, /✖ test-command +fail .*greet\.test\.sh[^]*Phase 2: Sentence, attempt 2/)
   })
 
-  it('build.sh goes on where it was interrupted, and leaves no agent behind', async () => {
+  it('build.sh goes on where it was interrupted, and leaves no agent behind', async function () {
+    once(this)
     const agent = join(dirname(project.stateDir), 'waiting-agent.sh')
     await writeFile(agent, '#!/bin/sh\necho "an agent waits" >&2\nexec sleep 600\n', {mode: 0o755})
     const {child, done} = await startProgram(project, './build.sh', [], {env: {AGENT: agent}})
@@ -57,6 +59,7 @@ describe('the scripts of docs/scripting.md', function () {
   })
 
   it('the Makefile stops at a failed test with the work rolled back, and goes on', async function () {
+    once(this)
     if (isMissing('make', /^GNU Make [4-9]/)) return this.skip()
     const failed = await run('make', ['-j2'])
     assert.equal(failed.exitCode, 2)

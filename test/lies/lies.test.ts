@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict'
 import {readFile} from 'node:fs/promises'
 import {needs} from '../validators/tools.ts'
-import type {Corpus, Lie} from './case.ts'
+import type {Corpus} from './case.ts'
 import {corpora} from './corpora.ts'
 import {openCourt, type Court} from './court.ts'
 import {tryHonest, tryLie, type Outcome} from './outcome.ts'
 import {figuresOf, placeReport, reportOf} from './report.ts'
 
-/** On the other runtimes a lie of each kind is enough: what is looked at does not depend on them. */
-const FEW = process.env['CONDUCT_TEST_KILLS'] === 'few'
 const outcomes: Outcome[] = []
 
 describe('the corpus of lies', function () {
@@ -48,14 +46,14 @@ function describeCorpus(corpus: Corpus): void {
     })
     after(() => court?.close())
 
-    for (const lie of chosen(corpus.lies)) {
+    for (const lie of corpus.lies) {
       it(lie.missed === undefined ? `catches an agent that ${lie.name}` : `asks about an agent that ${lie.name}`, async () => {
         const outcome = await tryLie(court, corpus, lie)
         outcomes.push(outcome)
         assert.equal(outcome.isRight, lie.missed === undefined, outcome.said.join('\n'))
       })
     }
-    for (const work of FEW ? corpus.honest.slice(0, 1) : corpus.honest) {
+    for (const work of corpus.honest) {
       it(`lets pass an agent that ${work.name}`, async () => {
         const outcome = await tryHonest(court, corpus, work)
         outcomes.push(outcome)
@@ -63,9 +61,4 @@ function describeCorpus(corpus: Corpus): void {
       })
     }
   })
-}
-
-function chosen(lies: readonly Lie[]): readonly Lie[] {
-  if (!FEW) return lies
-  return [...Map.groupBy(lies, ({kind}) => kind).values()].flatMap((some) => some.slice(0, 1))
 }

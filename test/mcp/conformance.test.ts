@@ -3,9 +3,10 @@ import {mkdtemp, readdir, readFile, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {createProject, type Project} from '../support/project.ts'
+import {once} from '../support/scope.ts'
 import {connect, startHttp, type HttpServer} from './http-server.ts'
 import type {Era} from './raw-client.ts'
-import {isThorough, needReferees, refereeFile, requireOfReferees, runReferee} from './referee.ts'
+import {needReferees, refereeFile, requireOfReferees, runReferee} from './referee.ts'
 
 interface Check {
   readonly id: string
@@ -85,7 +86,7 @@ describe('the public conformance suite of MCP', function () {
   describe('against the same server with the names that the suite calls', () => {
     let server: HttpServer
     before(async function () {
-      if (!isThorough) this.skip()
+      once(this)
       server = await startHttp(project, ['--without-token'], {CONDUCT_MCP_FIXTURES: '1'})
     })
     after(() => server?.stop())

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import {fileURLToPath} from 'node:url'
 import {conduct} from '../support/cli.ts'
 import {createProject, type Project} from '../support/project.ts'
-import {isThorough, needReferees, runReferee, type RefereeResult} from './referee.ts'
+import {once} from '../support/scope.ts'
+import {needReferees, runReferee, type RefereeResult} from './referee.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/conduct.js', import.meta.url))
 const RUNTIME = 'Deno' in globalThis ? [process.execPath, 'run', '--allow-all', '--quiet'] : [process.execPath]
@@ -40,7 +41,7 @@ describe("the inspector's command line on stdio", function () {
     })
 
     it(`has every one of 500 calls answered, 10 at a time (${era})`, async function () {
-      if (!isThorough) this.skip()
+      once(this)
       const task = (await conduct(project, ['start', 'Load'])).stdout.trim()
       const call = ['--method', 'tools/call', '--tool-name', 'get_task_state', '--tool-args-json', JSON.stringify({task_id: task})]
       const load = ['--load', '--load-requests', '500', '--load-concurrency', '10', '--format', 'json', '--protocol-era', era]

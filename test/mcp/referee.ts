@@ -8,9 +8,6 @@ const FOLDER = fileURLToPath(new URL('referees/', import.meta.url))
 /** The Node that comes with the development dependencies: the referees need a new one, whatever runs the tests. */
 export const NODE = fileURLToPath(new URL('../../node_modules/.bin/node', import.meta.url))
 
-/** The whole of their tests, or where other runtimes are tried, the part that a runtime may change. */
-export const isThorough = !('Deno' in globalThis) && Number(process.versions.node.split('.')[0]) >= 24
-
 /** For `before`: skips the tests where the referees are not installed; in CI that is a failure. */
 export function needReferees(context: Mocha.Context): void {
   if (existsSync(`${FOLDER}node_modules`)) return

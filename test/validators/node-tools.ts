@@ -1,5 +1,6 @@
 import {access, symlink} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
+import {once} from '../support/scope.ts'
 import type {Checkout} from './support.ts'
 
 const TOOLS = resolve(import.meta.dirname, '../tools/node_modules')
@@ -7,6 +8,7 @@ const OWN = resolve(import.meta.dirname, '../../node_modules')
 
 /** Skips tests of programs that `npm ci --prefix test/tools` installs; in CI that is a failure, not a skip. */
 export async function needsNodeTools(context: Mocha.Context): Promise<void> {
+  once(context)
   const isThere = await access(TOOLS).then(
     () => true,
     () => false,
