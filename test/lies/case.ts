@@ -50,6 +50,14 @@ export interface Trees {
   readonly after: Files
 }
 
+const LINK = 'link to '
+
+/** What stands for a file's text where the file is a symbolic link. */
+export const linkTo = (target: string): string => LINK + target
+
+/** Where a symbolic link leads; `undefined` for the text of a file. */
+export const targetOf = (text: string): string | undefined => (text.startsWith(LINK) ? text.slice(LINK.length) : undefined)
+
 /** Both trees of a case. */
 export function treesOf(corpus: Corpus, work: Work): Trees {
   const spec: Files = work.withoutSpec ? {} : {'.spec/SPEC.md': specOf(work, corpus.suite)}

@@ -1,4 +1,4 @@
-import {mkdir, readdir, rm, writeFile} from 'node:fs/promises'
+import {mkdir, readdir, rm, symlink, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {delimiter, dirname, join, resolve} from 'node:path'
 import registerFiles from '../../plugins/validator-files/src/index.ts'
@@ -16,7 +16,7 @@ import {readBaseline} from '../../src/validators/baseline.ts'
 import {validate, type Validation} from '../../src/validators/engine.ts'
 import {createValidatorRegistry} from '../../src/validators/registry.ts'
 import {createProject} from '../support/project.ts'
-import type {Trees} from './case.ts'
+import {targetOf, type Trees} from './case.ts'
 
 const BIN = resolve(import.meta.dirname, '../../node_modules/.bin')
 const LIMIT_MS = 120_000
@@ -113,6 +113,7 @@ async function replaceTree(root: string, files: Trees['before']): Promise<void> 
   await Promise.all(old.map((name) => rm(join(root, name), {recursive: true, force: true})))
   for (const [file, text] of Object.entries(files)) {
     await mkdir(dirname(join(root, file)), {recursive: true})
-    await writeFile(join(root, file), text)
+    const target = targetOf(text)
+    await (target === undefined ? writeFile(join(root, file), text) : symlink(target, join(root, file)))
   }
 }
