@@ -16,17 +16,29 @@ export async function contain<Value>(source: string, work: () => Value | Promise
   return running.run(source, async () => work())
 }
 
-/** The first of both: what `work` comes to, or `late()` when it takes longer. What it does after that no longer counts. */
-export async function withinLimit<Value>(work: Promise<Value>, limitMs: number, late: () => Value): Promise<Value> {
+/**
+ * The first of both: what `work` comes to, or `late()` when it takes longer. What it does after that no longer counts.
+ *
+ * @param spareMs time that is not to count, in addition to what it said before; asked when the limit is reached
+ */
+export async function withinLimit<Value>(
+  work: Promise<Value>,
+  limitMs: number,
+  late: () => Value,
+  spareMs: () => number = () => 0,
+): Promise<Value> {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<Value>((resolve, reject) => {
-    timer = setTimeout(() => {
+    const end = () => {
+      const spare = spareMs()
+      if (spare > 0) return void (timer = setTimeout(end, spare))
       try {
         resolve(late())
       } catch (error) {
         reject(error)
       }
-    }, limitMs)
+    }
+    timer = setTimeout(end, limitMs)
   })
   try {
     return await Promise.race([work, limit])

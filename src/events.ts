@@ -36,12 +36,11 @@ export type EventData =
   | ModuleMerged
   /** A worktree that belongs to no module, merged by hand. */
   | {readonly type: 'worktree.merged'; readonly name: string; readonly sha: string; readonly merge_sha: string; readonly receipt: Receipt}
-  | {
-      readonly type: 'baseline.recorded'
-      readonly key: string
-      readonly failing: readonly string[] | null
-      readonly exit_code: number | null
-    }
+  | BaselineStarted
+  | BaselineRecorded
+  /** Another test suite has its turn on this machine. */
+  | (SuiteName & {readonly type: 'suite.waiting'})
+  | (SuiteName & {readonly type: 'suite.resumed'})
   | {readonly type: 'validation.started'; readonly subject: Subject; readonly round: number; readonly sha: string}
   | ValidationFinished
   | CheckpointCreated
@@ -77,7 +76,8 @@ export interface TaskStarted {
   readonly working_directory: string
   /** Canonical path of the common git directory: the identity of the repository. */
   readonly repository: string
-  readonly base: {readonly branch: string; readonly sha: string}
+  /** `tree`: the id of what is in the commit. */
+  readonly base: {readonly branch: string; readonly sha: string; readonly tree?: string}
   /** Frozen: what an agent changes of them has no effect. `null` when a task was started without a spec. */
   readonly spec: {readonly path: string; readonly sha256: string; readonly text: string; readonly parsed: Spec} | null
   /** The effective configuration, frozen. Parsed again with `configSchema` when read. */
@@ -187,6 +187,33 @@ export interface Receipt {
   readonly resolved_by?: Role
 }
 
+/** A test suite is about to run on a base commit, to tell old failures from new ones. */
+export interface BaselineStarted {
+  readonly type: 'baseline.started'
+  readonly key: string
+  readonly sha: string
+  readonly script: string
+}
+
+export interface BaselineRecorded {
+  readonly type: 'baseline.recorded'
+  readonly key: string
+  /** Names of the tests that fail there; `null` when the command failed and named none, or could not be run. */
+  readonly failing: readonly string[] | null
+  /** Digests of more names, where there are many. */
+  readonly failing_digests?: readonly string[]
+  readonly exit_code: number | null
+  /** Absolute path of the full output. */
+  readonly log_file?: string
+}
+
+/** A validation, or a run on the base commit. */
+export interface SuiteName {
+  readonly subject?: Subject
+  /** Key of the baseline. */
+  readonly baseline?: string
+}
+
 export interface ValidationFinished {
   readonly type: 'validation.finished'
   readonly subject: Subject
@@ -206,6 +233,8 @@ export interface NamedVerdict {
   readonly duration_ms: number
   /** Programs that it needs and that are not installed. */
   readonly missing?: readonly MissingTool[]
+  /** Absolute path of the full output of the test suite that it ran. */
+  readonly log_file?: string
 }
 
 export interface CriterionVerdict {

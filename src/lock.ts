@@ -9,6 +9,8 @@ export interface LockOptions {
   readonly signal?: AbortSignal
   /** How often a lock that is taken is tried again; jittered. Default 4: for work of milliseconds. */
   readonly pollMs?: number
+  /** Told once, when the lock is taken already. */
+  onWait?(): void | Promise<void>
 }
 
 /**
@@ -17,11 +19,15 @@ export interface LockOptions {
  *
  * @throws the signal's reason, as an `AbortError`, when it aborts while waiting
  */
-export async function withLock<T>(file: string, work: () => Promise<T>, {signal, pollMs = 4}: LockOptions = {}): Promise<T> {
+export async function withLock<T>(file: string, work: () => Promise<T>, {signal, pollMs = 4, onWait}: LockOptions = {}): Promise<T> {
   await mkdir(dirname(file), {recursive: true, mode: 0o700})
   const database = openDatabase(file)
   try {
-    while (!tryLock(database)) await wait(pollMs * (0.5 + Math.random()), undefined, signal ? {signal} : {})
+    if (!tryLock(database)) {
+      await onWait?.()
+      do await wait(pollMs * (0.5 + Math.random()), undefined, signal ? {signal} : {})
+      while (!tryLock(database))
+    }
     return await work()
   } finally {
     database.close()

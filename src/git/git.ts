@@ -198,14 +198,19 @@ export async function openRepository(cwd: string, env: Environment): Promise<Rep
  *
  * @throws {ConductError} `NO_COMMIT`, `DETACHED_HEAD`
  */
-export async function readHead(repository: Repository): Promise<{readonly branch: string; readonly sha: string}> {
+export async function readHead(repository: Repository): Promise<{readonly branch: string; readonly sha: string; readonly tree: string}> {
   const env = {...inheritedEnv(repository.env), ...FIXED_ENV, GIT_DIR: repository.gitDir}
   const args = [...PINS, 'rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD^{commit}']
   const head = await expectSuccess(args, {cwd: repository.root, env, accept: [1, 128]})
   if (head.exitCode !== 0) throw noCommit(repository.root)
   const branch = await expectSuccess([...PINS, 'symbolic-ref', '--quiet', 'HEAD'], {cwd: repository.root, env, accept: [1]})
   if (branch.exitCode !== 0) throw detachedHead(repository.root)
-  return {branch: branch.stdout.toString().trimEnd(), sha: head.stdout.toString().trimEnd()}
+  const sha = head.stdout.toString().trimEnd()
+  const tree = await expectSuccess([...PINS, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${sha}^{tree}`], {
+    cwd: repository.root,
+    env,
+  })
+  return {branch: branch.stdout.toString().trimEnd(), sha, tree: tree.stdout.toString().trimEnd()}
 }
 
 /** One value of the person's own configuration. */

@@ -1,7 +1,7 @@
 import {EXIT} from '../errors.ts'
 import type {Subject} from '../events.ts'
 import type {ModuleState, PhaseState, TaskState, Work} from '../tasks/state.ts'
-import {baselineKey} from './baseline-key.ts'
+import {taskBaselineKey} from './baseline-key.ts'
 import {commitStep, isSpent, repairOrValidate} from './repair.ts'
 import type {DecideOptions, Step} from './step.ts'
 
@@ -12,7 +12,7 @@ export function decidePhase(state: TaskState, phase: PhaseState, options: Decide
   const limits = {...options, attempts: options.attempts + phase.granted}
   const lost = findLostModule(phase, limits)
   if (lost) return drain(phase) ?? [lost]
-  const key = baselineKey(state.started.base.sha, phase.phase.testCommand)
+  const key = taskBaselineKey(state, phase.phase)
   const baseline: readonly Step[] =
     phase.phase.testCommand === '' || state.baselines[key] ? [] : [{type: 'record-baseline', phase: index, key}]
   const steps = [...baseline, ...moduleSteps(state, phase, limits), ...removals(state, phase)]

@@ -1,12 +1,13 @@
 import {unreachable} from '../unreachable.ts'
 import {performAttempt} from './attempts.ts'
 import {performCommit} from './commits.ts'
+import {performBaseline} from './baselines.ts'
 import type {RunContext} from './context.ts'
 import type {Step} from './step.ts'
 import {cleanUp, completePhase, performFinish, prepareFinish} from './finishing.ts'
 import {performMerge} from './merges.ts'
 import {startPhase} from './phase-start.ts'
-import {performBaseline, performValidation} from './validation.ts'
+import {performValidation} from './validation.ts'
 import {dropWorktree, prepareModule} from './worktree-steps.ts'
 
 /** Steps that change the world. `wait` and `cancel` are the runner's own. */

@@ -1,17 +1,16 @@
-import {mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {NamedVerdict, Subject} from '../events.ts'
 import {readCheckout} from '../git/checkout.ts'
 import {openTree} from '../git/tree.ts'
-import {withLock} from '../lock.ts'
 import type {Phase} from '../spec/spec.ts'
-import {subjectKey, type BaselineRecord, type TaskState} from '../tasks/state.ts'
-import {readBaseline, type Baseline} from '../validators/baseline.ts'
+import {subjectKey, type TaskState} from '../tasks/state.ts'
 import {validate, type Validation} from '../validators/engine.ts'
-import {baselineKey} from './baseline-key.ts'
+import {taskBaselineKey} from './baseline-key.ts'
+import {suiteBaselines} from './baselines.ts'
 import {readBeforeRepairs} from './before-repairs.ts'
 import {refuseMissingTools} from '../validators/missing-tools.ts'
 import type {RunContext, TaskContext} from './context.ts'
+import {alone, turnVariables} from './suite-turn.ts'
 import {checkEnvironment, withCheckout} from './worktree-steps.ts'
 
 /** Proves what a run has made so far on a clean checkout that no agent has seen. */
@@ -43,7 +42,7 @@ export async function proveCommit(context: TaskContext, {subject, round, sha, on
   const scope = subject.kind === 'phase' ? phases.filter(({index}) => index === subject.phase) : phases
   const name = checkName(subject, round)
   const result = await withCheckout(context, sha, name, scope.at(-1), (cwd) =>
-    alone(context, () =>
+    alone(context, {subject}, () =>
       validatePhases(context, {cwd, subject, sha, base: baseOf(log.state, subject, sha), scope, name, ...(onVerdict ? {onVerdict} : {})}),
     ),
   )
@@ -60,15 +59,6 @@ async function reportCheckout({git, log}: RunContext): Promise<void> {
   const {changed, untracked} = await readCheckout(git, log.state.started.working_directory)
   const files = [...changed, ...untracked].filter((file) => !log.state.knownChanges.includes(file))
   if (files.length > 0) await log.append({type: 'checkout.changed', files})
-}
-
-/** How often a suite looks whether its turn has come, in milliseconds. */
-const SUITE_POLL_MS = 100
-
-/** One test suite at a time per machine, across tasks and processes. */
-async function alone<T>({config, places, signal}: TaskContext, work: () => Promise<T>): Promise<T> {
-  if (!config.limits.exclusiveTests) return work()
-  return withLock(join(places.stateDir, 'locks', 'test-suite.lock'), work, {signal, pollMs: SUITE_POLL_MS})
 }
 
 /**
@@ -102,6 +92,7 @@ async function validatePhases(context: TaskContext, {cwd, subject, sha, base, sc
   const {git, log, config, places, validators, signal, now} = context
   const beforeRepairs = await readBeforeRepairs(git, log.state, subject, sha)
   const tree = {...(await openTree(git, {sha, base})), ...(beforeRepairs ? {beforeRepairs} : {})}
+  const suiteBaseline = suiteBaselines(context, {base, cwd, phase: scope.at(-1)})
   const results: Validation[] = []
   // A suite that proves several phases runs once: their test commands are often the same.
   const knownTests = new Map<string, NamedVerdict>()
@@ -115,14 +106,15 @@ async function validatePhases(context: TaskContext, {cwd, subject, sha, base, sc
       scope,
       validators: isLast ? validators : [],
       limits: {validationMs: config.limits.validation},
-      env: checkEnvironment(context, cwd),
+      env: {...checkEnvironment(context, cwd), ...turnVariables(places.stateDir)},
       marker: `${log.taskId}/${place}`,
       logDir: join(places.logs, place),
       signal,
       strict: config.strict,
       knownTests: knownTests.get(phase.testCommand),
       ...(onVerdict ? {onVerdict} : {}),
-      baseline: toBaseline(log.state.baselines[baselineKey(log.state.started.base.sha, phase.testCommand)]),
+      baseline: log.state.baselines[taskBaselineKey(log.state, phase)],
+      suiteBaseline,
       now,
     })
     const tests = result.verdicts.find(({validator}) => validator === 'test-command')
@@ -141,32 +133,4 @@ function named(result: Validation, phase: string): Validation {
     verdict.validator === 'test-command' ? {...verdict, evidence: `${phase}: ${verdict.evidence}`} : verdict,
   )
   return {...result, verdicts}
-}
-
-function toBaseline(record: BaselineRecord | undefined): Baseline | undefined {
-  return record && {failing: record.failing, exitCode: record.exitCode}
-}
-
-/** What the phase's test command says of the commit the task began at: old failures are told from new ones. */
-export async function performBaseline(context: TaskContext, index: number, key: string): Promise<void> {
-  const {log, config, places, signal} = context
-  const phase = log.state.phases[index - 1]?.phase
-  if (!phase) throw new Error(`Internal error: no phase ${index}`)
-  const logDir = join(places.logs, `baseline-${key}`)
-  await mkdir(logDir, {recursive: true})
-  const baseline = await withCheckout(context, log.state.started.base.sha, `baseline-${key}`, undefined, (cwd) =>
-    alone(context, () =>
-      readBaseline({
-        cwd,
-        script: phase.testCommand,
-        limits: {validationMs: config.limits.validation},
-        env: checkEnvironment(context, cwd),
-        marker: `${log.taskId}/baseline-${key}`,
-        logDir,
-        signal,
-      }),
-    ),
-  )
-  if (signal.aborted) return
-  await log.append({type: 'baseline.recorded', key, failing: baseline.failing, exit_code: baseline.exitCode})
 }

@@ -2,6 +2,7 @@ import {EXIT} from '../errors.ts'
 import type {
   AttemptEnded,
   AttemptStarting,
+  BaselineRecorded,
   CheckpointCreated,
   ModuleMerged,
   PhaseCompleted,
@@ -17,7 +18,8 @@ import {setModule, setPhase, setWork} from './change.ts'
 import {describeOutcome} from './describe-outcome.ts'
 import {reopen, rollBack} from './go-back.ts'
 import {phasesOf} from './phases.ts'
-import {NO_WORK, type FinishState, type TaskState, type Work} from './state.ts'
+import {reduceSuites} from './suites.ts'
+import {NO_WORK, type BaselineRecord, type FinishState, type TaskState, type Work} from './state.ts'
 
 /** Folds a whole log; `undefined` for an empty one. */
 export function foldTask(events: Iterable<TaskEvent>): TaskState | undefined {
@@ -30,7 +32,7 @@ export function foldTask(events: Iterable<TaskEvent>): TaskState | undefined {
 export function reduce(state: TaskState | undefined, event: TaskEvent): TaskState {
   if (event.type === 'task.started') return startTask(event)
   if (!state) throw new Error(`Internal error: the log begins with ${event.type}`)
-  return {...apply(state, event), version: event.version}
+  return {...apply(state, event), suites: reduceSuites(state.suites, event), version: event.version}
 }
 
 function startTask(started: TaskStarted & {version: number}): TaskState {
@@ -49,6 +51,7 @@ function startTask(started: TaskStarted & {version: number}): TaskState {
     openAttempts: [],
     usage: {tokens: 0, usd: 0},
     baselines: {},
+    suites: [],
     knownChanges: [],
     cancelRequested: false,
     raisedLimits: {},
@@ -67,6 +70,9 @@ function apply(state: TaskState, event: Exclude<TaskEvent, {type: 'task.started'
     case 'hook.skipped':
     case 'module.merging':
     case 'validation.started':
+    case 'baseline.started':
+    case 'suite.waiting':
+    case 'suite.resumed':
     case 'call.started':
     case 'call.asked':
     case 'call.answered':
@@ -109,7 +115,7 @@ function apply(state: TaskState, event: Exclude<TaskEvent, {type: 'task.started'
     case 'worktree.merged':
       return {...state, integrationSha: event.merge_sha}
     case 'baseline.recorded':
-      return {...state, baselines: {...state.baselines, [event.key]: {failing: event.failing, exitCode: event.exit_code}}}
+      return {...state, baselines: {...state.baselines, [event.key]: toBaseline(event)}}
     case 'validation.finished':
       return event.subject.kind === 'phase'
         ? setPhase(state, event.subject.phase, {validation: event})
@@ -258,6 +264,10 @@ function mergeModule(state: TaskState, event: ModuleMerged): TaskState {
     merge: {...merged.finish.merge, finished: undefined},
   }
   return {...merged, finish}
+}
+
+function toBaseline({failing, failing_digests: digests, exit_code: exitCode}: BaselineRecorded): BaselineRecord {
+  return {failing, exitCode, ...(digests ? {digests} : {})}
 }
 
 function recordAnswer(state: TaskState, event: Extract<TaskEvent, {type: 'request.answered'}>): TaskState {

@@ -32,6 +32,8 @@ export interface TaskState {
   readonly openAttempts: readonly OpenAttempt[]
   readonly usage: Usage
   readonly baselines: Readonly<Record<string, BaselineRecord>>
+  /** Test suites that are under way, or wait for their turn; what a dead runner left of them is taken out by the next. */
+  readonly suites: readonly OpenSuite[]
   readonly runner?: {readonly epoch: number; readonly pid: number}
   /** Changed files of the person's checkout that are known: there before, or reported since. */
   readonly knownChanges: readonly string[]
@@ -78,9 +80,23 @@ export interface OpenAttempt extends AttemptStarting {
   readonly startedAt: string
 }
 
+/** One validation, or one run on a base commit. */
+export interface OpenSuite {
+  /** Of a validation. */
+  readonly subject?: Subject
+  readonly round?: number
+  /** Of a run on a base commit. */
+  readonly baseline?: {readonly key: string; readonly sha: string; readonly script: string}
+  /** Another suite has its turn on this machine. */
+  readonly isWaiting: boolean
+  /** ISO 8601. */
+  readonly startedAt: string
+}
+
 export interface BaselineRecord {
   /** `null` when it failed without naming a test. */
   readonly failing: readonly string[] | null
+  readonly digests?: readonly string[]
   readonly exitCode: number | null
 }
 

@@ -1,4 +1,4 @@
-import type {AttemptEnded, EventData, Subject, TaskEvent, ValidationFinished} from '../events.ts'
+import type {AttemptEnded, BaselineRecorded, EventData, Subject, SuiteName, TaskEvent, ValidationFinished} from '../events.ts'
 import {describeOutcome} from '../tasks/describe-outcome.ts'
 import type {TaskState} from '../tasks/state.ts'
 import {shortBranch} from '../tasks/views.ts'
@@ -67,6 +67,12 @@ function describe(event: TaskEvent, state: TaskState | undefined): string | unde
       return `merged ${nameModule(event, state)} (${formatCount(event.receipt.hunks_checked, 'hunk')} checked)`
     case 'worktree.merged':
       return `merged the worktree ${event.name} (${formatCount(event.receipt.hunks_checked, 'hunk')} checked)`
+    case 'baseline.started':
+      return `running \`${oneLine(event.script, 80)}\` on ${shortSha(event.sha)}, to tell old failures from new ones`
+    case 'suite.waiting':
+      return `${nameSuite(event, state)}: waits, another test suite runs on this machine`
+    case 'suite.resumed':
+      return `${nameSuite(event, state)}: its turn has come`
     case 'baseline.recorded':
       return describeBaseline(event)
     case 'validation.started':
@@ -133,9 +139,16 @@ function describeEnd(event: AttemptEnded & {readonly at: string}, state: TaskSta
   return `${nameAttempt(event.attempt_id, state)}: ${how}${usage === '' ? '' : `, ${usage}`}`
 }
 
-function describeBaseline({failing, exit_code: exitCode}: Event<'baseline.recorded'>): string | undefined {
+function nameSuite({subject}: SuiteName, state: TaskState | undefined): string {
+  return subject ? nameSubject(subject, state) : 'the run on the base commit'
+}
+
+function describeBaseline({failing, failing_digests: more = [], exit_code: exitCode, log_file: log}: BaselineRecorded): string | undefined {
+  if (failing === null && exitCode === null && log === undefined)
+    return 'before the work began the tests could not be run: setup failed there'
   if (failing === null) return `before the work began the test command failed already (exit code ${exitCode ?? 'none'})`
-  return failing.length === 0 ? undefined : `before the work began ${formatCount(failing.length, 'test')} failed already: ${some(failing)}`
+  const count = failing.length + more.length
+  return count === 0 ? undefined : `before the work began ${formatCount(count, 'test')} failed already: ${some(failing)}`
 }
 
 function some(names: readonly string[]): string {

@@ -8,6 +8,7 @@ import type {Baseline} from './baseline.ts'
 import {boundFindings} from './bound-findings.ts'
 import {judgeCriteria} from './criteria.ts'
 import {askValidator} from './guard.ts'
+import {createPause, type Pause} from './pause.ts'
 import {runTestCommand, type TestCommandRequest} from './test-command.ts'
 import {printTree, type TreePrint} from './tree-print.ts'
 import type {ExecOptions, ExecResult, TestReport, Validator, ValidatorInput, Verdict} from './validator.ts'
@@ -42,10 +43,12 @@ export interface ValidationRequest {
   /** What an earlier validation of this very checkout found with the same test command, which is then not run again. */
   readonly knownTests?: NamedVerdict | undefined
   /**
-   * How a validator's test suite does on the base commit; called only when one of its tests fails.
-   * Without it the names in `baseline` are all that is known of old failures.
+   * How a test suite does on the base commit; called only when one of its tests fails. It is asked for a validator's suite,
+   * and for the test command when there is no `baseline`. Without it the names in `baseline` are all that is known.
    */
   suiteBaseline?(script: string): Promise<Baseline | undefined>
+  /** Runs one suite, its repetition and its run on the base included, when its turn has come. Default: at once. */
+  inTurn?<T>(suite: () => Promise<T>): Promise<T>
   /** Told as soon as each verdict is known. */
   onVerdict?(verdict: NamedVerdict): void
   /** Milliseconds, from any beginning. */
@@ -66,6 +69,16 @@ interface Run {
   readonly redactor: Redactor
   /** A marker and a log folder that no other program of this validation has. */
   nextRun(name: string): {readonly marker: string; readonly logDir: string}
+}
+
+/** Whom a suite is run for. */
+interface Asker {
+  readonly name: string
+  readonly signal: AbortSignal
+  /** Of its time limit. */
+  readonly pause: Pause
+  /** Told the full output of each suite. */
+  onLog(file: string): void
 }
 
 /** Runs the phase's test command, then the validators in order, then the criteria. Never rejects for what they do. */
@@ -97,10 +110,12 @@ function beginRun(request: ValidationRequest): Run {
 async function judgeTestCommand(run: Run): Promise<NamedVerdict | undefined> {
   const {phase} = run.request
   if (phase === undefined) return undefined
-  return timed(run, 'test-command', async () => {
+  return timed(run, 'test-command', async (onLog) => {
     if (phase.testCommand.trim() === '') return {status: 'fail', executed: 0, findings: [{message: 'The phase has no test command.'}]}
-    const {baseline, signal} = run.request
-    return runSuite(run, phase.testCommand, 'test-command', signal, {forgivePreExisting: false, baseline: async () => baseline})
+    const {baseline, suiteBaseline, signal} = run.request
+    const asker = {name: 'test-command', signal, pause: createPause(() => performance.now()), onLog}
+    const known = async (script: string) => baseline ?? suiteBaseline?.(script)
+    return runSuite(run, phase.testCommand, asker, {forgivePreExisting: false, baseline: known})
   })
 }
 
@@ -109,16 +124,24 @@ async function askValidators(run: Run): Promise<readonly NamedVerdict[]> {
   const print = await printTree(run.request.cwd, run.request.tree.files)
   const verdicts: NamedVerdict[] = []
   for (const {validator, options} of run.request.validators) {
-    verdicts.push(await timed(run, validator.name, () => askOne(run, validator, options, print)))
+    verdicts.push(await timed(run, validator.name, (onLog) => askOne(run, {validator, options, print, onLog})))
   }
   return verdicts
 }
 
-async function askOne(run: Run, validator: Validator, options: unknown, print: TreePrint): Promise<Verdict> {
+interface Question {
+  readonly validator: Validator
+  readonly options: unknown
+  readonly print: TreePrint
+  onLog(file: string): void
+}
+
+async function askOne(run: Run, {validator, options, print, onLog}: Question): Promise<Verdict> {
   const stop = new AbortController()
   const signal = AbortSignal.any([run.request.signal, stop.signal])
+  const pause = createPause(() => performance.now())
   const changed: string[] = []
-  const input = inputFor(run, validator.name, options, signal, async (suite) => {
+  const input = inputFor(run, {name: validator.name, signal, pause, onLog}, options, async (suite) => {
     changed.push(...(await print.changes()))
     const report = await suite()
     // A suite of the project may write its own tracked files, snapshots for example: not the validator's doing.
@@ -127,15 +150,16 @@ async function askOne(run: Run, validator: Validator, options: unknown, print: T
   })
   // Programs have limits of their own; this one is for a validator that hangs.
   const {validationMs, validatorMs = validationMs * 2 + 10_000} = run.request.limits
-  const verdict = await askValidator(validator, input, validatorMs, () => stop.abort())
+  const verdict = await askValidator(validator, input, {limitMs: validatorMs, pause, abort: () => stop.abort()})
   changed.push(...(await print.changes()))
   return changed.length === 0 ? verdict : blameForChanges(validator, verdict, changed)
 }
 
 type WrapSuite = (suite: () => Promise<TestReport>) => Promise<TestReport>
 
-function inputFor(run: Run, name: string, options: unknown, signal: AbortSignal, wrapSuite: WrapSuite): ValidatorInput {
+function inputFor(run: Run, asker: Asker, options: unknown, wrapSuite: WrapSuite): ValidatorInput {
   const {cwd, tree, phase, scope = phase ? [phase] : []} = run.request
+  const {name, signal} = asker
   return {
     cwd,
     ...tree,
@@ -144,7 +168,7 @@ function inputFor(run: Run, name: string, options: unknown, signal: AbortSignal,
     options,
     signal,
     exec: (argv, execOptions) => execute(run, name, argv, signal, execOptions),
-    runTests: (script) => wrapSuite(() => runSuite(run, script, name, signal, {forgivePreExisting: true, baseline: suiteBaseline(run)})),
+    runTests: (script) => wrapSuite(() => runSuite(run, script, asker, {forgivePreExisting: true, baseline: suiteBaseline(run)})),
   }
 }
 
@@ -173,11 +197,36 @@ function suiteBaseline({request}: Run): (script: string) => Promise<Baseline | u
   return async (script) => (request.suiteBaseline ? request.suiteBaseline(script) : request.baseline)
 }
 
-type SuiteOptions = Pick<TestCommandRequest, 'forgivePreExisting' | 'baseline'>
+interface SuiteOptions extends Pick<TestCommandRequest, 'forgivePreExisting'> {
+  baseline(script: string): Promise<Baseline | undefined>
+}
 
-function runSuite(run: Run, script: string, name: string, signal: AbortSignal, options: SuiteOptions): Promise<TestReport> {
-  const {cwd, env, limits, tree} = run.request
-  return runTestCommand({cwd, env, limits, script, files: tree.files, signal, ...options, ...run.nextRun(name)})
+/** Waiting for its turn, and for what the suite does on the base, is not the asker's time. */
+async function runSuite(run: Run, script: string, asker: Asker, options: SuiteOptions): Promise<TestReport> {
+  const {cwd, env, limits, tree, inTurn = (suite) => suite()} = run.request
+  const {name, signal, pause, onLog} = asker
+  const baseline = (text: string) => without(pause, () => options.baseline(text))
+  const request = {cwd, env, limits, script, files: tree.files, signal, ...options, baseline, ...run.nextRun(name)}
+  const goOn = pause.begin()
+  try {
+    const report = await inTurn(() => {
+      goOn()
+      return runTestCommand(request)
+    })
+    onLog(report.logFile)
+    return report
+  } finally {
+    goOn()
+  }
+}
+
+async function without<T>(pause: Pause, work: () => Promise<T>): Promise<T> {
+  const goOn = pause.begin()
+  try {
+    return await work()
+  } finally {
+    goOn()
+  }
 }
 
 function blameForChanges({name}: Validator, verdict: Verdict, changed: readonly string[]): Verdict {
@@ -186,13 +235,20 @@ function blameForChanges({name}: Validator, verdict: Verdict, changed: readonly 
   return {...verdict, status: 'fail', findings: [...verdict.findings, {message}]}
 }
 
-async function timed({request, redactor}: Run, validator: string, judge: () => Promise<Verdict>): Promise<NamedVerdict> {
+async function timed(
+  {request, redactor}: Run,
+  validator: string,
+  judge: (onLog: (file: string) => void) => Promise<Verdict>,
+): Promise<NamedVerdict> {
   const begin = request.now()
+  let log: string | undefined
+  const judged = await judge((file) => (log = file))
   // Masked before anything is cut: half a secret is not recognised.
-  const {status, executed, findings: all, evidence = '', missing} = redactStrings(await judge(), redactor)
+  const {status, executed, findings: all, evidence = '', missing} = redactStrings(judged, redactor)
   const duration = Math.max(0, Math.round(request.now() - begin))
   const findings = boundFindings(all)
-  const verdict = {validator, status, executed, findings, evidence, duration_ms: duration, ...(missing ? {missing} : {})}
+  const more = {...(missing ? {missing} : {}), ...(log === undefined ? {} : {log_file: log})}
+  const verdict = {validator, status, executed, findings, evidence, duration_ms: duration, ...more}
   request.onVerdict?.(verdict)
   return verdict
 }

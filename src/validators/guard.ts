@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import {contain, withinLimit} from '../contain.ts'
+import type {Pause} from './pause.ts'
 import type {Validator, ValidatorInput, Verdict} from './validator.ts'
 
 const findingSchema = z.object({
@@ -21,16 +22,22 @@ const verdictSchema = z.object({
   missing: z.array(missingSchema).optional(),
 })
 
-/**
- * Asks one validator, and answers for it when it throws, returns what is no verdict, or does not end. `abort` ends the
- * programs that it started, when its time is up.
- */
-export async function askValidator(validator: Validator, input: ValidatorInput, limitMs: number, abort: () => void): Promise<Verdict> {
+export interface AskLimits {
+  readonly limitMs: number
+  /** Waiting that is not the validator's doing. */
+  readonly pause?: Pause
+  /** Ends the programs that it started, when its time is up. */
+  abort(): void
+}
+
+/** Asks one validator, and answers for it when it throws, returns what is no verdict, or does not end. */
+export async function askValidator(validator: Validator, input: ValidatorInput, {limitMs, pause, abort}: AskLimits): Promise<Verdict> {
+  const late = () => {
+    abort()
+    return broken(validator, `did not end within ${Math.round(limitMs / 1000)} s (it follows from limits.validation) and was left behind`)
+  }
   try {
-    return await withinLimit(answer(validator, input), limitMs, () => {
-      abort()
-      return broken(validator, `did not end within ${Math.round(limitMs / 1000)} s and was left behind`)
-    })
+    return await withinLimit(answer(validator, input), limitMs, late, () => pause?.takeMs() ?? 0)
   } catch (error) {
     if (input.signal.aborted) return broken(validator, 'was stopped')
     return broken(validator, `threw: ${error instanceof Error ? error.message : String(error)}`)

@@ -1,6 +1,7 @@
 import {join} from 'node:path'
-import {markPreExisting, type Baseline} from './baseline.ts'
+import {oldFailures, type Baseline} from './baseline.ts'
 import {endOf, findingsOf} from './test-findings.ts'
+import type {TestFailure} from './runner-formats.ts'
 import {runTestsOnce, type TestRun, type TestRunRequest} from './test-run.ts'
 import type {Finding, TestReport} from './validator.ts'
 
@@ -38,21 +39,41 @@ async function judge(request: TestCommandRequest, first: TestRun, last: TestRun)
   const {exitCode, timedOut, logFile} = last
   const executed = last.script.kind === 'noop' ? 0 : last.executed
   const vacuous = vacuousFinding(request.script, last, executed)
-  const failing = hasFailed(last) ? findingsOf(last, request) : []
-  const baseline = failing.some(({test}) => test !== undefined) ? await request.baseline?.(request.script) : undefined
-  const findings = [...vacuous, ...markPreExisting(failing, baseline), ...flakyFindings(request, first, last)]
+  const base = await compareWithBase(request, last)
+  const failing = hasFailed(last) ? findingsOf(last, request, base.isOld) : []
+  const findings = [...vacuous, ...failing, ...flakyFindings(request, first, last)]
   const forgiven = request.forgivePreExisting && vacuous.length === 0 && !timedOut && failing.length > 0 && findings.every(isForgivable)
   const passed = vacuous.length === 0 && (!hasFailed(last) || forgiven)
   return {
     status: passed ? 'pass' : 'fail',
     executed,
     findings,
-    evidence: evidenceOf(request.script, first, last),
+    evidence: `${evidenceOf(request.script, first, last)}${base.evidence}`,
     exitCode,
     timedOut,
     logFile,
   }
 }
+
+interface Comparison {
+  isOld(failure: TestFailure): boolean
+  /** For people: what is known of the base. Empty when nobody needs to know. */
+  readonly evidence: string
+}
+
+/** The base is asked only when a test fails that could be an old one. */
+async function compareWithBase(request: TestCommandRequest, last: TestRun): Promise<Comparison> {
+  const named = hasFailed(last) ? last.failures.filter(({isBuild}) => !isBuild) : []
+  const baseline = named.length === 0 || last.aborted ? undefined : await request.baseline?.(request.script)
+  const isOld = oldFailures(baseline)
+  if (baseline === undefined) return {isOld, evidence: ''}
+  if (baseline.failing === null)
+    return {isOld, evidence: ` On the base commit the command failed too, but named no test${endingOf(baseline)}.`}
+  const count = named.filter(isOld).length
+  return {isOld, evidence: ` ${count === named.length ? 'All' : count.toLocaleString('en')} of the failures are old: the base commit has them too.`}
+}
+
+const endingOf = ({exitCode}: Baseline) => (exitCode === null ? '' : ` (exit code ${exitCode})`)
 
 function isForgivable({preExisting, flaky}: Finding): boolean {
   return preExisting === true || flaky === true

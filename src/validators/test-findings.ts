@@ -11,20 +11,35 @@ const MAX_CHARACTERS = 500
 const MAX_FINDINGS = 50
 const TAIL_LINES = 20
 
-/** One finding a failing test; the end of the output when a command failed and named none. */
-export function findingsOf(run: TestRun, tree: {readonly cwd: string; readonly files: readonly string[]}): readonly Finding[] {
-  const named = run.failures.map((failure) => toFinding(failure, tree))
-  if (named.length > MAX_FINDINGS) {
-    const rest = named.length - MAX_FINDINGS
-    return [...named.slice(0, MAX_FINDINGS), {message: `${rest} more tests failed; see ${run.logFile}.`}]
-  }
-  if (named.length > 0 || run.exitCode === 0) return named
-  return [{message: `${endOf(run)}\n${tail(run.output)}`.trimEnd()}]
+interface Tree {
+  readonly cwd: string
+  readonly files: readonly string[]
+}
+
+/**
+ * One finding a failing test, those that are new first, as many as anybody reads; the end of the output when a command
+ * failed and named none, or ran out of time.
+ */
+export function findingsOf(run: TestRun, tree: Tree, isOld: (failure: TestFailure) => boolean = () => false): readonly Finding[] {
+  const {failures} = run
+  const isUnexplained = run.timedOut || (failures.length === 0 && run.exitCode !== 0)
+  const unnamed = isUnexplained ? [{message: `${endOf(run)}\n${tail(run.output)}`.trimEnd()}] : []
+  const sorted = failures.map((failure) => ({failure, old: isOld(failure)})).sort((one, other) => Number(one.old) - Number(other.old))
+  const shown = sorted.slice(0, MAX_FINDINGS).map(({failure, old}) => ({...toFinding(failure, tree), ...(old ? {preExisting: true} : {})}))
+  return [...unnamed, ...shown, ...countRest(sorted.slice(MAX_FINDINGS), run)]
+}
+
+function countRest(rest: readonly {readonly old: boolean}[], {logFile}: TestRun): readonly Finding[] {
+  if (rest.length === 0) return []
+  const count = rest.length.toLocaleString('en')
+  // Sorted: when the first of them is old, all are.
+  if (rest[0]?.old) return [{message: `${count} more tests failed, as they do on the base commit; see ${logFile}.`, preExisting: true}]
+  return [{message: `${count} more tests failed; see ${logFile}.`}]
 }
 
 /** How a run ended, as a sentence. */
-export function endOf({exitCode, timedOut, aborted}: TestRun): string {
-  if (timedOut) return 'The command ran into its time limit and was stopped.'
+export function endOf({exitCode, timedOut, aborted, limitMs}: Pick<TestRun, 'exitCode' | 'timedOut' | 'aborted' | 'limitMs'>): string {
+  if (timedOut) return `The command ran into its time limit of ${limitMs / 1000} s (limits.validation) and was stopped.`
   if (aborted) return 'The command was stopped.'
   return exitCode === null ? 'A signal ended the command.' : `The command exited with ${exitCode}.`
 }
@@ -40,10 +55,7 @@ function tail(output: string): string {
   return text.slice(-MAX_CHARACTERS * 4)
 }
 
-function toFinding(
-  {name, message, file, line, isBuild}: TestFailure,
-  tree: {readonly cwd: string; readonly files: readonly string[]},
-): Finding {
+function toFinding({name, message, file, line, isBuild}: TestFailure, tree: Tree): Finding {
   const place = file === undefined ? undefined : locate(file, tree)
   const said = shorten(message === '' ? 'failed.' : message)
   const what = isBuild ? {message: said} : {message: `${name}: ${said}`, test: name}
@@ -51,7 +63,7 @@ function toFinding(
 }
 
 /** A runner names files absolutely, or relative to the folder it ran in: the tree knows which one is meant. */
-function locate(file: string, {cwd, files}: {readonly cwd: string; readonly files: readonly string[]}): string | undefined {
+function locate(file: string, {cwd, files}: Tree): string | undefined {
   const path = file.startsWith('file://') ? fileURLToPath(file) : file
   if (isAbsolute(path)) {
     const inside = relative(cwd, path)

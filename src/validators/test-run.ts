@@ -31,6 +31,8 @@ export interface TestRun extends TestCounts {
   readonly script: TestScript
   readonly exitCode: number | null
   readonly timedOut: boolean
+  /** Limit that it ran under. */
+  readonly limitMs: number
   readonly aborted: boolean
   /** End of both streams, for people. */
   readonly output: string
@@ -77,7 +79,7 @@ async function runWith(request: TestRunRequest, script: TestScript, withReporter
   // What they say is in the log too, and there it is masked.
   await rm(reports, {recursive: true, force: true})
   const said = redactStrings({...counts, output: outputOf(result)}, createRedactor(env))
-  return {...said, script, exitCode, timedOut, aborted, logFile}
+  return {...said, script, exitCode, timedOut, limitMs: limits.validationMs, aborted, logFile}
 }
 
 /** Some runners put absolute paths into the names of tests, and into messages; the next checkout is elsewhere. */

@@ -14,7 +14,8 @@ describe('openRepository', () => {
     const found = await openRepository(join(fixture.dir, 'link', 'deep', 'er'), personEnv(fixture.dir))
     assert.equal(found.root, fixture.root)
     assert.equal(found.commonDir, join(fixture.root, '.git'))
-    assert.deepEqual(await readHead(found), {branch: 'refs/heads/main', sha: fixture.head})
+    const tree = fixture.sh('rev-parse', 'HEAD^{tree}')
+    assert.deepEqual(await readHead(found), {branch: 'refs/heads/main', sha: fixture.head, tree})
   })
 
   it('knows a linked worktree of a person, and the repository behind it', async () => {

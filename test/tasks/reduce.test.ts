@@ -72,9 +72,31 @@ describe('reduce', () => {
         {type: 'drift.repaired', what: ''},
         {type: 'attempt.strayed', attempt_id: 'a1', what: ''},
         {type: 'module.merging', phase: 1, module: 'a', sha: SHA.work},
-        {type: 'validation.started', subject: A, round: 1, sha: SHA.work},
       ]
       assert.deepEqual({...stateAfter(...told), version: 0}, {...stateAfter(), version: 0})
+    })
+  })
+
+  describe('of a test suite', () => {
+    const subject = {kind: 'phase', phase: 1} as const
+    const started: EventData = {type: 'validation.started', subject, round: 2, sha: SHA.work}
+    const base: EventData = {type: 'baseline.started', key: 'k', sha: SHA.base, script: 'npm test'}
+    const openOf = (...events: readonly EventData[]) =>
+      stateAfter(...events).suites.map(({baseline, isWaiting}) => [baseline?.script ?? 'validation', isWaiting])
+
+    it('knows what is under way, and what waits for its turn', () => {
+      assert.deepEqual(openOf(started, {type: 'suite.waiting', subject}), [['validation', true]])
+      assert.deepEqual(openOf(started, {type: 'suite.waiting', subject}, {type: 'suite.resumed', subject}, base), [
+        ['validation', false],
+        ['npm test', false],
+      ])
+    })
+
+    it('forgets what has ended, and all that a runner left', () => {
+      const recorded: EventData = {type: 'baseline.recorded', key: 'k', failing: ['a'], failing_digests: ['x'], exit_code: 1}
+      assert.deepEqual(openOf(started, base, recorded), [['validation', false]])
+      assert.deepEqual(stateAfter(base, recorded).baselines, {k: {failing: ['a'], digests: ['x'], exitCode: 1}})
+      assert.deepEqual(openOf(started, base, runnerStarted(2)), [])
     })
   })
 

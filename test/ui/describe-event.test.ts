@@ -84,6 +84,15 @@ const LINES: {readonly [Type in EventData['type']]: readonly [Extract<EventData,
     },
     'merged the worktree docs (2 hunks checked)',
   ],
+  'baseline.started': [
+    {type: 'baseline.started', key: 'k', sha: make.SHA.base, script: 'npm test'},
+    'running `npm test` on aaaaaaa, to tell old failures from new ones',
+  ],
+  'suite.waiting': [
+    {type: 'suite.waiting', subject: {kind: 'phase', phase: 1}},
+    'Phase 1: Base: waits, another test suite runs on this machine',
+  ],
+  'suite.resumed': [{type: 'suite.resumed', baseline: 'k'}, 'the run on the base commit: its turn has come'],
   'baseline.recorded': [
     {type: 'baseline.recorded', key: 'k', failing: ['a', 'b'], exit_code: 1},
     'before the work began 2 tests failed already: a, b',
@@ -174,5 +183,14 @@ describe('a line for an event', () => {
 
   it('says nothing of a clean baseline', () => {
     assert.equal(lineOf({type: 'baseline.recorded', key: 'k', failing: [], exit_code: 0}), undefined)
+  })
+
+  it('counts the failures of a baseline that are too many to be named', () => {
+    const recorded = {type: 'baseline.recorded', key: 'k', failing: ['a'], failing_digests: ['x', 'y'], exit_code: 1} as const
+    assert.equal(lineOf(recorded), 'before the work began 3 tests failed already: a')
+  })
+
+  it('says that nothing is known of a base that could not be set up', () => {
+    assert.match(lineOf({type: 'baseline.recorded', key: 'k', failing: null, exit_code: null}) ?? '', /could not be run/)
   })
 })

@@ -10,9 +10,10 @@ import {refuseEnded} from '../../tasks/operations/refusals.ts'
 import {label, requestId, sha, taskId, workingDirectory} from '../../tasks/operations/schemas.ts'
 import type {TaskState} from '../../tasks/state.ts'
 import {shortBranch} from '../../tasks/views.ts'
-import {baselineKey} from '../baseline-key.ts'
+import {taskBaselineKey} from '../baseline-key.ts'
+import {performBaseline} from '../baselines.ts'
 import type {TaskContext} from '../context.ts'
-import {checkName, performBaseline, proveCommit} from '../validation.ts'
+import {checkName, proveCommit} from '../validation.ts'
 import {openContext, outputsOf} from './context.ts'
 
 const finding = z.object({
@@ -102,7 +103,7 @@ const noCommit = (path: string) =>
 /** What the test command said before the task began is asked once, as in a run. */
 async function ensureBaseline(context: TaskContext, phase: Phase, onProgress: (message: string) => void): Promise<void> {
   const {log} = context
-  const key = baselineKey(log.state.started.base.sha, phase.testCommand)
+  const key = taskBaselineKey(log.state, phase)
   if (phase.testCommand === '' || log.state.baselines[key]) return
   onProgress('Running the test command on the commit that the task began at')
   await performBaseline(context, phase.index, key)

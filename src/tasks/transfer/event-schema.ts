@@ -57,6 +57,7 @@ const subject = z.union([
   z.object({kind: z.literal('finish')}),
 ])
 
+const suite = {subject: maybe(subject), baseline: maybe(text)}
 const more = {usage: maybe(usage), session: maybe(text)}
 const outcome = z.discriminatedUnion('status', [
   z.object({status: z.literal('finished'), summary: maybe(text), ...more}),
@@ -83,6 +84,7 @@ const verdict = z.object({
   findings: z.array(finding),
   evidence: text,
   duration_ms: z.number(),
+  log_file: maybe(text),
 })
 
 const criterionVerdict = z.object({id: text, text, verdict: z.enum(['met', 'unmet', 'unverified']), check: text, evidence: text})
@@ -98,7 +100,7 @@ const SCHEMAS: {readonly [Type in TaskEventData['type']]: z.ZodType<Fields<Type>
     description: text,
     working_directory: text,
     repository: text,
-    base: z.object({branch: text, sha: text}),
+    base: z.object({branch: text, sha: text, tree: maybe(text)}),
     spec: z.object({path: text, sha256: text, text, parsed: spec}).nullable(),
     config,
     prompts: z.record(text, text),
@@ -136,7 +138,16 @@ const SCHEMAS: {readonly [Type in TaskEventData['type']]: z.ZodType<Fields<Type>
   'module.merging': z.object({phase: count, module: text, sha: text}),
   'module.conflicted': z.object({phase: count, module: text, sha: text, files: texts}),
   'module.merged': z.object({phase: count, module: text, sha: text, merge_sha: text, receipt}),
-  'baseline.recorded': z.object({key: text, failing: texts.nullable(), exit_code: z.number().nullable()}),
+  'baseline.started': z.object({key: text, sha: text, script: text}),
+  'baseline.recorded': z.object({
+    key: text,
+    failing: texts.nullable(),
+    failing_digests: maybe(texts),
+    exit_code: z.number().nullable(),
+    log_file: maybe(text),
+  }),
+  'suite.waiting': z.object(suite),
+  'suite.resumed': z.object(suite),
   'validation.started': z.object({subject, round: count, sha: text}),
   'validation.finished': z.object({
     subject,

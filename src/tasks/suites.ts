@@ -1,0 +1,42 @@
+import type {SuiteName, Subject, TaskEvent} from '../events.ts'
+import {subjectKey, type OpenSuite} from './state.ts'
+
+/** The test suites that are under way after one more event. Pure. */
+export function reduceSuites(suites: readonly OpenSuite[], event: TaskEvent): readonly OpenSuite[] {
+  switch (event.type) {
+    case 'validation.started': {
+      const {subject, round, at: startedAt} = event
+      return [...without(suites, {subject}), {subject, round, isWaiting: false, startedAt}]
+    }
+    case 'baseline.started': {
+      const {key, sha, script, at: startedAt} = event
+      return [...without(suites, {baseline: key}), {baseline: {key, sha, script}, isWaiting: false, startedAt}]
+    }
+    case 'suite.waiting':
+    case 'suite.resumed':
+      return suites.map((suite) => (isNamed(suite, event) ? {...suite, isWaiting: event.type === 'suite.waiting'} : suite))
+    case 'validation.finished':
+      return without(suites, event)
+    case 'baseline.recorded':
+      return without(suites, {baseline: event.key})
+    case 'runner.started':
+    case 'runner.stopped':
+      return []
+    default:
+      return suites
+  }
+}
+
+/** The validation of a subject that is under way. */
+export function findValidation(suites: readonly OpenSuite[], subject: Subject): OpenSuite | undefined {
+  return suites.find((suite) => isNamed(suite, {subject}))
+}
+
+function without(suites: readonly OpenSuite[], name: SuiteName): readonly OpenSuite[] {
+  return suites.filter((suite) => !isNamed(suite, name))
+}
+
+function isNamed({subject, baseline}: OpenSuite, name: SuiteName): boolean {
+  if (subject && name.subject) return subjectKey(subject) === subjectKey(name.subject)
+  return baseline !== undefined && baseline.key === name.baseline
+}
