@@ -1,12 +1,14 @@
-import {lstat, readFile, realpath} from 'node:fs/promises'
-import {join} from 'node:path'
+import {lstatSync, readFileSync, realpathSync} from 'node:fs'
+import {realpath} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
 import {splitNul} from './commits.ts'
 import {DIFF_OPTIONS, parseDiffs, type FileDiff} from './diff.ts'
-import type {Git} from './git.ts'
+import type {Git, TreeTarget} from './git.ts'
 import {isInside, readGitFile} from './git-file.ts'
 import {withIndexCopy} from './index-copy.ts'
-import {readObjects, toText} from './objects.ts'
+import {toText} from './objects.ts'
 import {treeOf} from './refs.ts'
+import {createTextReader, MAX_TEXT_BYTES, type Entry} from './text-reader.ts'
 
 /** What a validator may know of a tree. */
 export interface TreeReader {
@@ -22,35 +24,53 @@ export interface TreeReader {
   readonly baseFiles?: readonly string[]
   /** As `readText`, of the base. */
   baseText(file: string): Promise<string | undefined>
+  /** What git has of a file or link that is as it was committed; `undefined` for what was changed since, or may have been. */
+  blobOf(file: string): Blob | undefined
 }
 
-const MAX_TEXT_BYTES = 1024 * 1024
-/** Files are read ahead in groups of about this size, since validators go through them in order. */
-const GROUP_BYTES = 4 * MAX_TEXT_BYTES
-const GROUPS_KEPT = 4
+export interface Blob {
+  /** Its name among the objects: a hash of its kind, its size and what is in it. */
+  readonly id: string
+  /** In bytes. */
+  readonly size: number
+}
 
 /** A committed tree, read from the objects. */
 export async function openTree(git: Git, {sha, base}: {readonly sha: string; readonly base?: string}): Promise<TreeReader> {
-  const {files, readText} = await readTree(git, sha)
-  const diffs = base === undefined ? undefined : await diffTrees(git, await treeOf(git, base), await treeOf(git, sha))
+  const [entries, diffs, old] = await Promise.all([
+    listTree(git, sha),
+    base === undefined ? undefined : diffCommits(git, base, sha),
+    listBase(git, base),
+  ])
+  const files = entries.map(({path}) => path).sort()
+  const readText = createTextReader(git, entries, (file) => diffs?.has(file) === true)
   return {
     files,
     changedFiles: changedAmong(files, diffs),
     readText,
     addedLines: lineReader(diffs, readText),
-    ...(await readBase(git, base)),
+    ...readBase(git, old, diffs),
+    blobOf: blobFinder(entries),
   }
 }
 
-async function readTree(git: Git, sha: string): Promise<Pick<TreeReader, 'files' | 'readText'>> {
-  const entries = parseListing(await git.objects(['ls-tree', '-r', '-z', '-l', '--full-tree', '--end-of-options', sha]))
-  return {files: entries.map(({path}) => path).sort(), readText: textReader(git, entries)}
+async function listTree(git: Git, sha: string): Promise<readonly Entry[]> {
+  return parseListing(await git.objects(['ls-tree', '-r', '-z', '-l', '--full-tree', '--end-of-options', sha]))
 }
 
-async function readBase(git: Git, base: string | undefined): Promise<Pick<TreeReader, 'baseFiles' | 'baseText'>> {
-  if (base === undefined) return {baseText: async () => undefined}
-  const {files, readText} = await readTree(git, base)
-  return {baseFiles: files, baseText: readText}
+async function listBase(git: Git, base: string | undefined): Promise<readonly Entry[] | undefined> {
+  return base === undefined ? undefined : listTree(git, base)
+}
+
+function readBase(git: Git, entries: readonly Entry[] | undefined, diffs: Diffs | undefined): Pick<TreeReader, 'baseFiles' | 'baseText'> {
+  if (entries === undefined) return {baseText: async () => undefined}
+  const baseFiles = entries.map(({path}) => path).sort()
+  return {baseFiles, baseText: createTextReader(git, entries, (file) => diffs?.has(file) === true)}
+}
+
+function blobFinder(entries: readonly Entry[]): TreeReader['blobOf'] {
+  const blobs = new Map(entries.filter(({kind}) => kind !== 'submodule').map((entry) => [entry.path, entry]))
+  return (file) => blobs.get(file)
 }
 
 /** A person's checkout as it is on disk: tracked files, and untracked ones that are not ignored. Nothing is written there. */
@@ -60,28 +80,53 @@ export async function openWorkingTree(git: Git, {path, base}: {readonly path: st
   if (gitDir === undefined) throw new Error(`Internal error: ${root} is no checkout`)
   return withIndexCopy(gitDir, git.shadowDir, async (indexFile) => {
     const target = {workTree: root, indexFile}
-    const all = splitNul(await git.tree(target, ['ls-files', '-z', '--cached', '--others', '--exclude-standard']))
-    const gone = new Set(splitNul(await git.tree(target, ['ls-files', '-z', '--deleted'])))
-    const files = [...new Set(all)].filter((file) => !gone.has(file) && !file.endsWith('/')).sort()
-    const diffs = base === undefined ? undefined : await diffWorkingTree(git, target, base)
-    const untracked = new Set(splitNul(await git.tree(target, ['ls-files', '-z', '--others', '--exclude-standard'])))
-    const readText = (file: string) => readTextFile(root, file)
+    const [{files, untracked}, diffs, old] = await Promise.all([
+      listWorkingTree(git, target),
+      base === undefined ? undefined : diffWorkingTree(git, target, base),
+      listBase(git, base),
+    ])
+    const readText = createFileReader(root)
     const isChanged = (file: string) => diffs === undefined || diffs.has(file) || untracked.has(file)
     const known = lineReader(diffs, readText)
     const addedLines = async (file: string) => (untracked.has(file) ? everyLine(await readText(file)) : known(file))
-    return {files, changedFiles: files.filter(isChanged), readText, addedLines, ...(await readBase(git, base))}
+    const blobOf = blobFinder(old ?? [])
+    return {
+      files,
+      changedFiles: files.filter(isChanged),
+      readText,
+      addedLines,
+      ...readBase(git, old, diffs),
+      blobOf: (file) => (isChanged(file) ? undefined : blobOf(file)),
+    }
   })
+}
+
+interface Listing {
+  readonly files: readonly string[]
+  readonly untracked: ReadonlySet<string>
+}
+
+/** Each name has a letter before it: `?` for an untracked file, `R` for one that is gone and was named already. */
+async function listWorkingTree(git: Git, target: TreeTarget): Promise<Listing> {
+  const options = ['-z', '-t', '--cached', '--deleted', '--others', '--exclude-standard']
+  const lines = splitNul(await git.tree(target, ['ls-files', ...options]))
+  const named = (isWanted: (tag: string) => boolean) =>
+    new Set(lines.filter((line) => isWanted(line.charAt(0))).map((line) => line.slice(2)))
+  const gone = named((tag) => tag === 'R')
+  const files = [...named((tag) => tag !== 'R')].filter((file) => !gone.has(file) && !file.endsWith('/')).sort()
+  return {files, untracked: named((tag) => tag === '?')}
 }
 
 type Diffs = ReadonlyMap<string, FileDiff>
 
-async function diffTrees(git: Git, from: string, to: string): Promise<Diffs> {
+async function diffCommits(git: Git, base: string, sha: string): Promise<Diffs> {
+  const [from, to] = [await treeOf(git, base), await treeOf(git, sha)]
   const output = parseDiffs(await git.objects(['diff-tree', '--stdin', ...DIFF_OPTIONS], {input: `${from} ${to}\n`}))
   return new Map((output.get(`${from} ${to}`) ?? []).map((file) => [file.path, file]))
 }
 
 /** `diff` refreshes the index that it is given: a copy, here. */
-async function diffWorkingTree(git: Git, target: {workTree: string; indexFile: string}, base: string): Promise<Diffs> {
+async function diffWorkingTree(git: Git, target: TreeTarget, base: string): Promise<Diffs> {
   const options = DIFF_OPTIONS.filter((option) => option !== '-r' && option !== '--ignore-submodules=none')
   const text = await git.tree(target, ['diff', ...options, '--ignore-submodules=dirty', '--end-of-options', base, '--'])
   const header = `${'0'.repeat(40)} ${'0'.repeat(40)}`
@@ -110,64 +155,32 @@ function everyLine(text: string | undefined): ReadonlySet<number> {
   )
 }
 
-interface Entry {
-  readonly path: string
-  readonly id: string
-  readonly size: number
-  readonly isFile: boolean
-}
-
 function parseListing(text: string): readonly Entry[] {
   return splitNul(text).map((line) => {
     const tab = line.indexOf('\t')
     const [mode = '', , id = '', size = '0'] = line.slice(0, tab).split(/ +/)
-    return {path: line.slice(tab + 1), id, size: Number(size) || 0, isFile: mode.startsWith('100')}
+    const kind = mode.startsWith('100') ? 'file' : mode === '120000' ? 'link' : 'submodule'
+    return {path: line.slice(tab + 1), id, size: Number(size) || 0, kind}
   })
 }
 
-function textReader(git: Git, entries: readonly Entry[]): TreeReader['readText'] {
-  const groups = groupEntries(entries.filter(({isFile, size}) => isFile && size <= MAX_TEXT_BYTES))
-  const groupOf = new Map(groups.flatMap((group, index) => group.map(({path}) => [path, index] as const)))
-  const loaded = new Map<number, Promise<ReadonlyMap<string, Buffer>>>()
-  const load = (index: number) => {
-    const group = loaded.get(index) ?? readGroup(git, groups[index] ?? [])
-    loaded.delete(index)
-    loaded.set(index, group)
-    for (const old of [...loaded.keys()].slice(0, -GROUPS_KEPT)) loaded.delete(old)
-    return group
+/** Asks the disk at once, without the pool of threads: most files are small, and asked for one after the other. */
+function createFileReader(root: string): TreeReader['readText'] {
+  const inside = new Map<string, boolean>()
+  const isReal = (folder: string) => {
+    const known = inside.get(folder) ?? isRealIn(root, folder)
+    inside.set(folder, known)
+    return known
   }
   return async (file) => {
-    const index = groupOf.get(file)
-    const data = index === undefined ? undefined : (await load(index)).get(file)
-    return data && toText(data)
+    const path = join(root, file)
+    const stat = lstatSync(path, {throwIfNoEntry: false})
+    if (!stat?.isFile() || stat.size > MAX_TEXT_BYTES || !isReal(dirname(path))) return undefined
+    return toText(readFileSync(path))
   }
 }
 
-function groupEntries(entries: readonly Entry[]): readonly (readonly Entry[])[] {
-  const groups: Entry[][] = []
-  let room = 0
-  for (const entry of entries) {
-    if (groups.length === 0 || entry.size > room) {
-      groups.push([])
-      room = GROUP_BYTES
-    }
-    groups.at(-1)?.push(entry)
-    room -= entry.size
-  }
-  return groups
-}
-
-async function readGroup(git: Git, entries: readonly Entry[]): Promise<ReadonlyMap<string, Buffer>> {
-  const objects = await readObjects(
-    git,
-    entries.map(({id}) => id),
-  )
-  return new Map(entries.flatMap(({path}, index) => (objects[index] ? [[path, objects[index].data] as const] : [])))
-}
-
-async function readTextFile(root: string, file: string): Promise<string | undefined> {
-  const path = join(root, file)
-  const stat = await lstat(path).catch(() => undefined)
-  if (!stat?.isFile() || stat.size > MAX_TEXT_BYTES || !isInside(root, await realpath(path))) return undefined
-  return toText(await readFile(path))
+function isRealIn(root: string, folder: string): boolean {
+  const real = realpathSync(folder)
+  return real === root || isInside(root, real)
 }

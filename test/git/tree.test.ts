@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import {symlink, writeFile} from 'node:fs/promises'
+import {rm, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {readChanges} from '../../src/git/changes.ts'
 import {openTree, openWorkingTree} from '../../src/git/tree.ts'
-import {openFixture} from './fixture.ts'
+import {openFixture, type Fixture} from './fixture.ts'
 
 const BINARY = 'a\0b'
 
@@ -50,9 +50,43 @@ describe('openTree', () => {
     const files = Object.fromEntries(Array.from({length: 300}, (_, index) => [`f${index}`, `${index}\n`]))
     const fixture = await openFixture(files)
     const tree = await openTree(fixture.git, {sha: fixture.head})
+    const count = countReads(fixture)
     for (const file of tree.files) assert.equal(await tree.readText(file), `${file.slice(1)}\n`)
+    assert.equal(count(), 1)
+  })
+
+  it('reads all that changed in one process for each side', async () => {
+    const names = Array.from({length: 40}, (_, index) => `f${index}`)
+    const fixture = await openFixture(Object.fromEntries(names.map((name) => [name, `${name}\n`.repeat(10_000)])))
+    const changed = names.filter((_name, index) => index % 4 === 0)
+    const sha = await fixture.commit(Object.fromEntries(changed.map((name) => [name, 'new\n'])))
+    const tree = await openTree(fixture.git, {sha, base: fixture.head})
+    const count = countReads(fixture)
+    for (const name of changed)
+      assert.deepEqual([await tree.readText(name), (await tree.baseText(name))?.slice(0, 3)], ['new\n', `${name}\n`.slice(0, 3)])
+    assert.equal(count(), 2)
+    for (const name of names) assert.equal((await tree.baseText(name))?.startsWith(`${name}\n`), true)
+  })
+
+  it('names the blob of a file or link', async () => {
+    const fixture = await openFixture({'a.txt': 'a\n'})
+    await symlink('a.txt', join(fixture.root, 'link'))
+    const tree = await openTree(fixture.git, {sha: await fixture.commit({})})
+    assert.deepEqual([tree.blobOf('a.txt')?.size, tree.blobOf('link')?.size, tree.blobOf('no')], [2, 5, undefined])
+    assert.equal(tree.blobOf('a.txt')?.id, fixture.sh('rev-parse', 'HEAD:a.txt').trim())
   })
 })
+
+/** How often objects were read since, each time in a process. */
+function countReads({git}: Fixture): () => number {
+  const read = git.runObjects.bind(git)
+  let count = 0
+  git.runObjects = (args, options) => {
+    count += 1
+    return read(args, options)
+  }
+  return () => count
+}
 
 describe('openWorkingTree', () => {
   it('sees tracked and untracked files as they are on disk', async () => {
@@ -69,6 +103,20 @@ describe('openWorkingTree', () => {
     assert.equal(await tree.readText('etc/hostname'), undefined)
     assert.deepEqual(tree.baseFiles, ['.gitignore', 'a.txt', 'gone.txt', 'same.txt'])
     assert.equal(await tree.baseText('a.txt'), 'one\ntwo\n')
+    assert.equal(tree.blobOf('same.txt')?.size, 2)
+    for (const file of tree.changedFiles) assert.equal(tree.blobOf(file), undefined)
+  })
+
+  it('leaves out what is gone from the disk, and does not follow a folder that became a link', async () => {
+    const fixture = await openFixture({'gone.txt': 'g\n', 'dir/a.txt': 'a\n', 'a.txt': 'b\n'})
+    await rm(join(fixture.root, 'gone.txt'))
+    const tree = await openWorkingTree(fixture.git, {path: fixture.root, base: fixture.head})
+    assert.deepEqual([tree.files, tree.changedFiles], [['a.txt', 'dir/a.txt'], []])
+    assert.deepEqual(tree.baseFiles, ['a.txt', 'dir/a.txt', 'gone.txt'])
+    await rm(join(fixture.root, 'dir'), {recursive: true})
+    await symlink(fixture.dir, join(fixture.root, 'dir'))
+    await writeFile(join(fixture.dir, 'a.txt'), 'outside\n')
+    assert.equal(await tree.readText('dir/a.txt'), undefined)
   })
 
   it('works without a base', async () => {
