@@ -49,6 +49,8 @@ function isIdle(node: SyntaxNode, tree: SourceTree, files: readonly string[]): b
   if (/^(?:ImportDeclaration|ImportStatement|ImportDecl|UseDeclaration)$/.test(node.name)) return !isPassedOn(node, tree, files)
   if (node.name === 'ExportDeclaration') return isIdleExport(node, tree, files)
   if (node.name === 'ClassDeclaration' || node.name === 'ClassDefinition') return isEmptyClass(node)
+  // A list of names to export defines none of them.
+  if (node.name === 'AssignStatement') return /^__all__\s*(?::[^=]*)?=/.test(tree.textOf(node))
   return node.name === 'ExpressionStatement' ? isIdleExpression(node, tree) : isOpeningTag(node, tree)
 }
 

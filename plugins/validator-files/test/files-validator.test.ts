@@ -36,6 +36,11 @@ describe('files', () => {
     assert.deepEqual([verdict?.status, verdict?.findings[0]?.file], ['fail', 'a.js'])
   })
 
+  it('takes a list of names to export for nothing, but not what it names', async () => {
+    assert.equal((await check({'a.py': '"""Reports."""\n\n__all__: list[str] = []\n'}, ['a.py']))?.status, 'fail')
+    assert.equal((await check({'a.py': '__all__ = ["f"]\n\n\ndef f():\n    return 1\n'}, ['a.py']))?.status, 'pass')
+  })
+
   it('says where a file of that name is', async () => {
     const verdict = await check({'src/App.ts': 'a()\n', 'lib/b.ts': 'b()\n'}, ['src/app.ts', 'src/b.ts'])
     assert.deepEqual(

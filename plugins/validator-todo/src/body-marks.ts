@@ -1,7 +1,7 @@
 import {above, childrenOf, dotted, type SourceFunction, type SourceTree, type SyntaxNode} from '@conduct-cli/source'
 import {isAbstractBase, isMeantEmpty} from './intent.ts'
 import {shorten, type Doubt, type Mark} from './mark.ts'
-import {isMeantSo, textAdmits} from './wording.ts'
+import {isMeantSo, promisesLater, textAdmits} from './wording.ts'
 
 /** Functions with nothing in them but a promise, and code that fails because it is not there. */
 export function marksInBodies(tree: SourceTree): readonly Mark[] {
@@ -17,7 +17,8 @@ function markOf(candidate: SourceFunction, tree: SourceTree): readonly Mark[] {
   if (candidate.isAbstract || candidate.body === undefined) return []
   const raise = unconditionalThrow(candidate, tree) ?? returnedRefusal(candidate, tree) ?? swallowedThrow(candidate, tree)
   if (raise !== undefined) return isAbstractBase(candidate, tree) ? [] : [markOfThrow(candidate, raise, tree)]
-  return isEmpty(candidate, tree) && !isMeantEmpty(candidate, tree) ? [markOfEmptiness(candidate, tree)] : []
+  if (!isEmpty(candidate, tree) && !putsAway(candidate, tree)) return []
+  return isMeantEmpty(candidate, tree) ? [] : [markOfEmptiness(candidate, tree)]
 }
 
 const NOT_IMPLEMENTED = /^(?:raise|throw)\s+(?:new\s+)?(?:\w+\.)*(?:NotImplemented(?:Error|Exception)?|UnsupportedOperationException)\b/
@@ -75,6 +76,23 @@ function isNothing(statement: SyntaxNode, tree: SourceTree): boolean {
   return statement.name === 'PassStatement' || (statement.name === 'ExpressionStatement' && tree.textOf(statement) === '...')
 }
 
+const PUT_AWAY = /^(?:(?:let\s+)?_(?:\s*,\s*_)*\s*=|del\s|void\s)\s*(\w+(?:\s*,\s*\w+)*)\s*;?$/
+const NOTHING = String.raw`(?:null|undefined|nil|None|0|''|""|\[\]|\{\}|list\(\)|dict\(\))`
+const RETURNS_NOTHING = new RegExp(String.raw`^return(?:\s+${NOTHING}(?:\s*,\s*${NOTHING})*)?\s*;?$`)
+
+/** `_ = n`, `del path`: a linter is told that the arguments are used, and nothing is done with them. */
+function putsAway({statements, parameters}: SourceFunction, tree: SourceTree): boolean {
+  const texts = statements.slice(0, 4).map((statement) => near(statement, tree))
+  const names = new Set(parameters.match(/\w+/g))
+  const isPutAway = (text: string) =>
+    PUT_AWAY.exec(text)?.[1]
+      ?.split(/\s*,\s*/)
+      .every((name) => names.has(name)) === true
+  const last = texts.at(-1) ?? ''
+  const before = RETURNS_NOTHING.test(last) ? texts.slice(0, -1) : texts
+  return statements.length === texts.length && before.length > 0 && before.every(isPutAway)
+}
+
 function markOfEmptiness(candidate: SourceFunction, tree: SourceTree): Mark {
   const {body, statements, name, owner, line: begin, endLine} = candidate
   const line = statements[0] ? tree.lineOf(statements[0].from) : tree.lineOf(body?.from ?? candidate.from)
@@ -97,15 +115,17 @@ function nameOf({name, owner}: SourceFunction): string {
 /** Texts such as "not implemented", where they are thrown, or are all that a function has to say. */
 function marksOfAdmissions(tree: SourceTree): readonly Mark[] {
   return tree.strings
-    .filter(({isDocstring, text}) => !isDocstring && textAdmits(text))
+    .filter(({isDocstring, text}) => !isDocstring && (textAdmits(text) || promisesLater(text)))
     .flatMap((text) => {
       const statement = statementAround(text.from, tree)
       const around = tree.functions.findLast(({from, to}) => from <= text.from && text.to <= to)
       if (statement === undefined || around === undefined || /\b501\b|NotImplemented\b|NOT_IMPLEMENTED/.test(near(statement, tree)))
         return []
       const isAll = isAllOf(around, statement, tree)
-      const isFatal = isFailure(text.from, tree) && !(isBranch(statement, around) && hasHoles(text.text))
-      if (!(isAll || isFatal) || isAbstractBase(around, tree)) return []
+      const fails = isFailure(text.from, tree)
+      const isFatal = fails && !(isBranch(statement, around) && hasHoles(text.text))
+      const isSaid = textAdmits(text.text) ? isAll || isFatal : isAll && fails
+      if (!isSaid || isAbstractBase(around, tree)) return []
       const line = tree.lineOf(statement.from)
       const message = `${nameOf(around)} is not implemented: ${shorten(near(statement, tree))}. Write it.`
       return [{line, lines: [line, text.line], message, ...(isAll ? doubtOf(around, 'throws') : {})}]

@@ -2,6 +2,9 @@ const HINTS = new RegExp(
   [
     String.raw`todo|fixme|hack|xxx|implement|placeholder|stub|dummy|mock|fake|hard-?coded|temporary|temp\b|for now|pretend|simulat|exercise`,
     String.raw`coming soon|\bin an? (?:real|actual|full|complete|proper)|\bin (?:a )?production|\bto be (?:done|completed|written|filled)`,
+    String.raw`\bnot (?:yet \w|\w+ (?:yet|so far)\b)|\bcome back\b|\bto come\b|\bfollow\b|\bwill be\b|\bin (?:an?|the|our) (?:later|next|future|coming|upcoming)\b`,
+    // `_ = n`, `del path`, `void path`: arguments that are put away.
+    String.raw`^[ \t]*(?:(?:let[ \t]+)?_(?:,[ \t]*_)*[ \t]*=[ \t]*\w+|del[ \t]+\w+|void[ \t]+\w+)(?:,[ \t]*\w+)*;?[ \t]*(?:(?:#|\/\/).*)?$`,
     String.raw`UnsupportedOperation|sinon|jest|\bvi\.|nock|proxyquire|testdouble|testify|gomock`,
     String.raw`(?:code|logic)[^\n]{0,20} here|(?:\/\/|#|\*)[ \t]*(?:\.\.\.|…)`,
     // `) {}`, `=> { // why }`, `pass`, `...` alone, and a docstring with nothing behind it.

@@ -21,7 +21,7 @@ export function isMeantEmpty(candidate: SourceFunction, tree: SourceTree): boole
   const {kind, name, owner, decorators, isArgument} = candidate
   if (kind === 'constructor' || kind === 'accessor' || isArgument || name === '') return true
   if (isAbstractBase(candidate, tree) || decorators.some((text) => GROUPS.test(text) || /^(?:Override|test|Test)\b/.test(text))) return true
-  if ([name, owner?.name ?? '', variableOf(candidate, tree)].some(isNamedForNothing) || /^_*No[A-Z]/.test(owner?.name ?? '')) return true
+  if ([name, owner?.name ?? '', variableOf(candidate, tree)].some(isNamedForNothing) || /^_*[Nn]o[A-Z]/.test(owner?.name ?? '')) return true
   if (ignoresAll(candidate) || isMarker(candidate, tree) || isIdleStep(candidate, tree) || isExplained(candidate, tree)) return true
   return isLocal(candidate, tree) || isClass(candidate, tree) || isFallback(candidate, tree)
 }

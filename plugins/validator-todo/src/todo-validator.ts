@@ -4,7 +4,8 @@ import {isMeant, readClasses} from './class-index.ts'
 import {findMarks} from './find-marks.ts'
 import {readGenerated} from './generated.ts'
 import type {Doubt, Mark} from './mark.ts'
-import {isForeign, saysItIsGenerated} from './places.ts'
+import {isForeign} from './places.ts'
+import {isMadeByProgram} from './program.ts'
 
 /** Finds TODO, FIXME and unfinished code in lines that the task added. Documents may speak of to-dos. */
 export const todoValidator: Validator = {
@@ -32,8 +33,10 @@ function changedSources({files, changedFiles}: ValidatorInput): readonly string[
 
 async function findIn(file: string, input: ValidatorInput): Promise<readonly Finding[]> {
   const text = await input.readText(file)
-  if (text === undefined || saysItIsGenerated(text)) return []
-  const marks = await ownMarks(file, findMarks(file, text), input)
+  if (text === undefined) return []
+  const found = findMarks(file, text)
+  if (found.length === 0 || (await isMadeByProgram(file, text, input))) return []
+  const marks = await ownMarks(file, found, input)
   const doubts = marks.flatMap(({doubt}) => doubt ?? [])
   const classes = await readClasses(file, doubts, input)
   const isSure = (doubt: Doubt | undefined) => doubt === undefined || !isMeant(doubt, classes)

@@ -73,6 +73,19 @@ export function textAdmits(text: string): boolean {
   return (SAYS_SO.test(text) || TODO_TEXT.test(text.replace(/^\w*["'`]+/, ''))) && !isMeantSo(text)
 }
 
+const LATER = String.raw`(?:soon|later|in (?:an?|the|our) (?:later|next|future|coming|upcoming) \w+)`
+const PROMISES: readonly RegExp[] = [
+  /\bcoming soon\b|\bcome back (?:later|soon|in)\b/i,
+  new RegExp(String.raw`\b(?:will|to) (?:follow|come|be (?:added|available|supported|written|done|there|ready)) ${LATER}\b`, 'i'),
+  /\b(?:planned for|part of|left for|in) (?:an?|the|our) (?:later|next|future|upcoming) (?:version|release|phase|milestone|iteration|step)\b/i,
+  /\bnot yet (?:supported|available|ready|written|possible|finished)\b|\bnot (?:supported|available|ready|written|possible|finished) (?:yet|so far)\b/i,
+]
+
+/** A text that puts the work off. It may as well tell of a user's input, unless a function says nothing else. */
+export function promisesLater(text: string): boolean {
+  return PROMISES.some((pattern) => pattern.test(text)) && !isMeantSo(text)
+}
+
 const REASONS = String.raw`no-?op|intentional\w*|deliberate\w*|on purpose|by design|does nothing|nothing to|overrid\w+|subclass\w*|hook|called (?:when|if|once|after|before|by|just|at)`
 
 /** A docstring by which a method is empty until somebody needs it. */
