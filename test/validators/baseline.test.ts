@@ -37,7 +37,7 @@ describe('a suite with 5,000 failing tests', function () {
 
   it('is told in a few kB, the new failures first', async () => {
     const {cwd, logDir, tree} = await createCheckout({'report.xml': `<testsuite>${report.join('')}</testsuite>`})
-    const failing = names.filter((_name, index) => index !== 4_321).map((name) => `test_a.${name}`)
+    const failing = names.filter((_name, index) => index !== 4_321).map((name) => `test_a::${name}`)
     const {status, executed, findings, evidence} = await runTestCommand({
       cwd,
       script: 'cp report.xml "$CONDUCT_REPORTS/pytest.xml"\nexit 1',
@@ -54,8 +54,8 @@ describe('a suite with 5,000 failing tests', function () {
     assert.deepEqual(
       findings.slice(0, 2).map(({test, preExisting}) => [test, preExisting]),
       [
-        [`test_a.${names[4_321]}`, undefined],
-        [`test_a.${names[0]}`, true],
+        [`test_a::${names[4_321]}`, undefined],
+        [`test_a::${names[0]}`, true],
       ],
     )
     assert.match(findings.at(-1)?.message ?? '', /^4,950 more tests failed, as they do on the base commit; see .*output\.log\.$/)
