@@ -10,13 +10,13 @@ import {judgeCriteria} from './criteria.ts'
 import {askValidator} from './guard.ts'
 import {createPause, type Pause} from './pause.ts'
 import {runTestCommand, type TestCommandRequest} from './test-command.ts'
-import {printTree, type TreePrint} from './tree-print.ts'
+import {printTree, type KnownContent, type TreePrint} from './tree-print.ts'
 import type {ExecOptions, ExecResult, TestReport, Validator, ValidatorInput, Verdict} from './validator.ts'
 
 export interface ValidationRequest {
   /** A clean checkout of the committed tree, made for this validation. */
   readonly cwd: string
-  readonly tree: Pick<ValidatorInput, 'files' | 'changedFiles' | 'addedLines' | 'readText' | 'baseFiles' | 'baseText' | 'beforeRepairs'>
+  readonly tree: ValidatedTree
   /** Absent in `conduct validate` without a task. */
   readonly phase?: Phase
   /** All phases whose work is validated; that one alone when absent. */
@@ -53,6 +53,15 @@ export interface ValidationRequest {
   onVerdict?(verdict: NamedVerdict): void
   /** Milliseconds, from any beginning. */
   now(): number
+}
+
+/** What validators may know of the tree, and what the engine does to see that none of them changes it. */
+export interface ValidatedTree extends Pick<
+  ValidatorInput,
+  'files' | 'changedFiles' | 'addedLines' | 'readText' | 'baseFiles' | 'baseText' | 'beforeRepairs'
+> {
+  /** What is in a file that nobody changed since it was checked out. Without it every file is read. */
+  blobOf?(file: string): KnownContent | undefined
 }
 
 /** What a validation found. */
@@ -121,7 +130,8 @@ async function judgeTestCommand(run: Run): Promise<NamedVerdict | undefined> {
 
 async function askValidators(run: Run): Promise<readonly NamedVerdict[]> {
   if (run.request.validators.length === 0) return []
-  const print = await printTree(run.request.cwd, run.request.tree.files)
+  const {cwd, tree} = run.request
+  const print = await printTree(cwd, tree.files, tree.blobOf)
   const verdicts: NamedVerdict[] = []
   for (const {validator, options} of run.request.validators) {
     verdicts.push(await timed(run, validator.name, (onLog) => askOne(run, {validator, options, print, onLog})))
@@ -160,9 +170,10 @@ type WrapSuite = (suite: () => Promise<TestReport>) => Promise<TestReport>
 function inputFor(run: Run, asker: Asker, options: unknown, wrapSuite: WrapSuite): ValidatorInput {
   const {cwd, tree, phase, scope = phase ? [phase] : []} = run.request
   const {name, signal} = asker
+  const {blobOf: _ours, ...readable} = tree
   return {
     cwd,
-    ...tree,
+    ...readable,
     ...(scope.length > 0 ? {specText: scope.map(specTextOf).join('\n')} : {}),
     ...(phase ? {phase: {name: phase.name, files: phase.files, allowTodo: phase.allowTodo, testCommand: phase.testCommand}} : {}),
     options,
