@@ -63,6 +63,20 @@ describe('imports of Go', () => {
       {...MODULE, 'main.go': 'package main\n\nimport "example.com/app/db"\n\nfunc main() { db.Connect() }\n'},
     ],
     [
+      'what only files behind a tag import',
+      {
+        ...MODULE,
+        'a_windows.go': 'package app\n\nimport "example.com/app/lock"\n\nvar _ = lock.New\n',
+        'b.go': '//go:build prod\n\npackage app\n\nimport (\n\t"fmt"\n\t"github.com/nobody/nothing"\n)\n\nvar _ = fmt.Sprint(nothing.X)\n',
+        'tool.go': '//go:build ignore\n\npackage main\n\nimport "github.com/nobody/tool"\n\nfunc main() { tool.Run() }\n',
+        'c.go': 'package app\n',
+      },
+      [
+        'a_windows.go:3 `example.com/app/lock` is a package of this module, and there is no Go file in `lock`.',
+        'b.go:7 `github.com/nobody/nothing` is in no module that `go.mod` requires: run `go get github.com/nobody/nothing`. A build tag does not change that.',
+      ],
+    ],
+    [
       'what is wrong in a test, in a module of a workspace',
       {
         'go.work': 'go 1.18\n\nuse ./svc\n',

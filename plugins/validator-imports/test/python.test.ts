@@ -88,6 +88,15 @@ describe('imports of Python', () => {
       'a.py:1 `greeter_pb2_grpc` is generated from `proto/greeter.proto` and is not there: run `python -m grpc_tools.protoc` and commit its output.',
     ],
     [
+      'a stub that was not generated, in a try',
+      {
+        'app/__init__.py': '',
+        'proto/greeter.proto': '',
+        'a.py': 'try:\n    from app.gen import greeter_pb2\nexcept ImportError:\n    greeter_pb2 = None\n',
+      },
+      'a.py:2 `app.gen.greeter_pb2` is generated from `proto/greeter.proto` and is not there: run `python -m grpc_tools.protoc` and commit its output.',
+    ],
+    [
       'a try that expects something else',
       {...PACKAGE, 'a.py': 'try:\n  import app.cache\nexcept ValueError:\n  pass\n'},
       'a.py:2 `app.cache` cannot be imported: there is no `app/cache.py`.',
@@ -155,6 +164,16 @@ describe('imports of Python', () => {
       {'tools/deep/kit.py': 'x = 1\n', 'app/a.py': 'import kit\n', Makefile: 'run:\n\tPYTHONPATH=tools/deep python app/a.py\n'},
     ],
     ['optional modules', {'a.py': 'try:\n  import ujsonx as json\nexcept ImportError:\n  import simplejsonx as json\n'}],
+    [
+      'a stub that is imported in one of two ways',
+      {
+        'greeter.proto': '',
+        'app/__init__.py': '',
+        'app/greeter_pb2.py': 'X = 1\n',
+        'app/b.py': 'try:\n    from . import greeter_pb2\nexcept ImportError:\n    import greeter_pb2\n',
+      },
+    ],
+    ['an optional stub of others', {'a.py': 'try:\n    from google.rpc import status_pb2\nexcept ImportError:\n    status_pb2 = None\n'}],
     ['suppressed modules', {'a.py': 'import contextlib\nwith contextlib.suppress(ImportError):\n  import ujsonx\n'}],
     ['modules for types', {'a.py': 'from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n  from nowhere_x import T\n'}],
     ['a platform', {'a.py': 'import sys\nif sys.platform == "win32":\n  import win32api\nelse:\n  import nonsuch_x\n'}],

@@ -5,6 +5,7 @@ import {onlyNew} from '../base-tree.ts'
 import {isForeign} from '../sources.ts'
 import {foldersAbove, folderOf} from '../tree.ts'
 import {parseComplaints} from './complaints.ts'
+import {checkTagged} from './tagged.ts'
 
 interface GoModule {
   /** `.` for the root. */
@@ -31,7 +32,9 @@ export async function checkGo(input: ValidatorInput): Promise<Checked> {
     const askIn = (cwd: string) => ask(goModule, input, cwd)
     parts.push(...(await onlyNew({findings: complaints, askIn, linked: []}, input)))
   }
-  const findings = await Promise.all(parts.map((finding) => explain(finding, input)))
+  const explained = await Promise.all(parts.map((finding) => explain(finding, input)))
+  const isSaid = ({file, line}: Finding) => explained.some((other) => other.file === file && other.line === line)
+  const findings = [...explained, ...(await checkTagged(input)).filter((finding) => !isSaid(finding))]
   const places = modules.map(({dir}) => `\`${dir}\``).join(', ')
   return {executed: modules.length, findings, evidence: [`\`go build\` and \`go vet\` ran in ${places}.`]}
 }

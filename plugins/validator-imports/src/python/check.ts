@@ -22,9 +22,10 @@ export async function createPythonCheck(tree: Tree, packages: Packages): Promise
   const names = (file: string) => remember(kept, file, () => readNames(file, tree))
   const project: Project = {tree, modules: await readModules(tree), packages, names}
   return async (file, source, imported) => {
-    if (isOptional(imported, source) || (imported.kind === 'dynamic' && imported.level > 0)) return []
+    if (imported.kind === 'dynamic' && imported.level > 0) return []
     const {specifier, level} = imported
     const place = {importer: file, source, specifier, parts: specifier.slice(level).split('.').filter(Boolean), names: imported.names}
+    if (isOptional(imported, source)) return imported.isTypeOnly ? [] : missingStubs(project, place, level)
     return level > 0 ? checkRelative(project, place, level) : checkAbsolute(project, place)
   }
 }
@@ -59,6 +60,21 @@ async function checkAbsolute(project: Project, place: Place): Promise<readonly s
   if ((await isGenerated(project, place)) || (await mayBeOnPath(project, place))) return []
   if (found.matched === 0) return [generated(project, place.parts.at(-1) ?? '', place.specifier) ?? problem]
   return missing(project, place, undefined, found)
+}
+
+/** Nobody expects that code is missing which the project makes from a file of its own: a `try` around it hides that it was not made. */
+async function missingStubs(project: Project, place: Place, level: number): Promise<readonly string[]> {
+  const {tree} = project
+  const base = level > 0 ? (foldersAbove(folderOf(place.importer))[level - 1] ?? '').split('/').filter(Boolean) : []
+  const modules = [place.parts, ...place.names.map((name) => [...place.parts, name])]
+  const problems: string[] = []
+  for (const parts of modules) {
+    const name = parts.at(-1) ?? ''
+    const isThere = tree.files.some((file) => file === `${name}.py` || file.endsWith(`/${name}.py`))
+    if (isThere || sourceOf(project, name) === undefined || (await isGenerated(project, {...place, parts: [...base, ...parts]}))) continue
+    problems.push(...[generated(project, name, parts.join('.')) ?? []].flat())
+  }
+  return problems
 }
 
 /** A setup command may have written it, in any folder that is searched. */
@@ -108,12 +124,19 @@ async function exists(tree: Tree, path: string): Promise<boolean> {
 }
 
 /** Stubs of protocol buffers are often left out: the program that makes them must run. */
-function generated({tree}: Project, name: string, specifier: string): string | undefined {
-  const stem = /^(.+)_pb2(?:_grpc)?$/.exec(name)?.[1]
+function generated(project: Project, name: string, specifier: string): string | undefined {
+  const stem = stemOf(name)
   if (stem === undefined) return undefined
-  const proto = tree.files.find((file) => file.endsWith(`/${stem}.proto`) || file === `${stem}.proto`)
+  const proto = sourceOf(project, name)
   if (proto === undefined) return `\`${specifier}\` is generated code, and there is neither it nor a \`${stem}.proto\` to make it from.`
   return `\`${specifier}\` is generated from \`${proto}\` and is not there: run \`python -m grpc_tools.protoc\` and commit its output.`
+}
+
+const stemOf = (name: string) => /^(.+)_pb2(?:_grpc)?$/.exec(name)?.[1]
+
+function sourceOf({tree}: Project, name: string): string | undefined {
+  const stem = stemOf(name)
+  return stem === undefined ? undefined : tree.files.find((file) => file.endsWith(`/${stem}.proto`) || file === `${stem}.proto`)
 }
 
 async function checkNames(project: Project, place: Place, found: Found): Promise<readonly string[]> {
