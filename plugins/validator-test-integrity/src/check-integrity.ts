@@ -3,6 +3,8 @@ import {compare, type Comparison} from './comparison.ts'
 import {matchTests, type Matching} from './match-tests.ts'
 import {findConfiguration} from './rules/configuration.ts'
 import {findEscapes} from './rules/escapes.ts'
+import {findHelpers} from './rules/helpers.ts'
+import {findLostRows} from './rules/lost-rows.ts'
 import {findLostTests} from './rules/lost-tests.ts'
 import {findMarks} from './rules/marks.ts'
 import {findOwnFiles} from './rules/own-files.ts'
@@ -16,6 +18,8 @@ import {findLessened, findWeakened} from './rules/weakened.ts'
 
 const RULES: readonly Rule[] = [
   findLostTests,
+  findLostRows,
+  findHelpers,
   findMarks,
   findWeakened,
   findScriptChanges,
@@ -31,6 +35,8 @@ const RULES: readonly Rule[] = [
 /** What a repair may not take from the work that it mends. It may well correct what the work itself expected, or wrote down. */
 const RULES_OF_REPAIRS: readonly Rule[] = [
   findLostTests,
+  findLostRows,
+  findHelpers,
   findMarks,
   findLessened,
   findScriptChanges,

@@ -19,7 +19,8 @@ function isTest({name, kind, owner}: SourceFunction): boolean {
   )
 }
 
-const readSkip: ReadCall = (callee) =>
+/** What a call does to the test that it stands in. */
+export const readSkip: ReadCall = (callee) =>
   /^\w+(?:\.T\(\))?\.(?:Skip|Skipf|SkipNow)$/.test(callee) ? {kind: 'skip', what: `is skipped by \`${callee}()\``} : undefined
 
 function toTest({name, owner, body, node, statements, line}: SourceFunction, fileMarks: readonly Mark[], source: SourceTree): TestCase {

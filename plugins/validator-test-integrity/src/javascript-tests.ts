@@ -142,7 +142,8 @@ function hookMarks(suite: SourceFunction, source: SourceTree): readonly Mark[] {
   })
 }
 
-const readSkip: ReadCall = (callee) =>
+/** What a call does to the test that it stands in. */
+export const readSkip: ReadCall = (callee) =>
   /^(?:this|t|ctx|context|task|test|it)\.(?:skip|todo)$/.test(callee) ? {kind: 'skip', what: `is skipped by \`${callee}()\``} : undefined
 
 function toTest({call, name, marks, body}: Entry, around: readonly Entry[], source: SourceTree): TestCase {

@@ -20,7 +20,8 @@ function isTest({name, kind, owner, node}: SourceFunction): boolean {
   return parent === null
 }
 
-const readSkip: ReadCall = (callee) => {
+/** What a call does to the test that it stands in. */
+export const readSkip: ReadCall = (callee) => {
   if (/^(?:pytest\.skip|self\.skipTest|skip|unittest\.SkipTest|SkipTest)$/.test(callee))
     return {kind: 'skip', what: `is skipped by \`${callee}()\``}
   return /^(?:pytest\.)?xfail$/.test(callee) ? {kind: 'expected-failure', what: `is expected to fail by \`${callee}()\``} : undefined

@@ -1,4 +1,5 @@
 import type {SourceRange} from '@conduct-cli/source'
+import type {Row} from './tables.ts'
 import type {Token} from './tokens.ts'
 
 /** One statement of a test that something is so. */
@@ -42,6 +43,8 @@ export interface TestCase extends SourceRange {
   readonly tokens: readonly Token[]
   /** Of what stands around the body: rows of `each` and `parametrize`. */
   readonly rows?: readonly Token[]
+  /** Rows of the tables that it goes through. */
+  readonly cases?: readonly Row[]
   /** Those that are reached. */
   readonly assertions: readonly Assertion[]
   readonly marks: readonly Mark[]
@@ -49,6 +52,8 @@ export interface TestCase extends SourceRange {
   readonly isUnclear?: boolean
   /** Does nothing at all. */
   readonly isEmpty: boolean
+  /** It is no test, but a function that asserts for tests. */
+  readonly isHelper?: boolean
   /** Calls something that is no assertion. */
   readonly doesSomething: boolean
 }
@@ -60,3 +65,6 @@ export function effectiveAssertions({assertions}: TestCase): readonly Assertion[
 
 /** The test's name with its suites: `sums > adds`. */
 export const nameOf = ({path}: Pick<TestCase, 'path'>): string => path.join(' > ')
+
+/** As a message begins: ``The test `adds` ``. */
+export const titleOf = (test: TestCase): string => `The ${test.isHelper ? 'helper' : 'test'} \`${nameOf(test)}\``

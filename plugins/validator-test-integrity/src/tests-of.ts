@@ -3,11 +3,13 @@ import {goTests} from './go-tests.ts'
 import {javascriptTests} from './javascript-tests.ts'
 import {pythonTests} from './python-tests.ts'
 import {isWithin, nodesIn} from './ranges.ts'
+import {rowsIn} from './tables.ts'
 import type {TestCase} from './test-case.ts'
 
 /** The tests in a file, in order. */
 export function testsOf(source: SourceTree): readonly TestCase[] {
-  return withUnclear(readTests(source), source)
+  const tests = readTests(source).map((test) => ({...test, cases: rowsIn(source, test)}))
+  return withUnclear(tests, source)
 }
 
 /** A syntax error may end a test too early: then the words up to the next one tell if it asserts. */

@@ -2,7 +2,7 @@ import type {Finding} from 'conduct-cli/plugin'
 import {holdsHere} from '../here.ts'
 import type {Comparison} from '../comparison.ts'
 import type {Matching} from '../match-tests.ts'
-import {effectiveAssertions, nameOf, type Mark, type TestCase} from '../test-case.ts'
+import {effectiveAssertions, nameOf, type Mark, type TestCase, titleOf} from '../test-case.ts'
 
 /** Tests that cannot fail any more, and new ones that never could: skipped, never reached, swallowed, or empty. */
 export function findMarks(_comparison: Comparison, {pairs, added}: Matching): readonly Finding[] {
@@ -37,7 +37,7 @@ const freshMarks = ({marks}: TestCase) => marks.filter(({condition}) => conditio
 function toFinding({mark: {line, what, kind}, test}: Marked, others: number): Finding {
   const more = others > 0 ? ` (and ${others} more with it)` : ''
   const remedy = kind === 'only' ? 'Let all tests run.' : kind === 'swallow' ? 'Let them fail the test.' : 'Let it run.'
-  return {message: `The test \`${nameOf(test)}\`${more} ${what}. ${remedy}`, file: test.file, line}
+  return {message: `${titleOf(test)}${more} ${what}. ${remedy}`, file: test.file, line}
 }
 
 /** A new test without anything in it, or with nothing but `assert true`. */

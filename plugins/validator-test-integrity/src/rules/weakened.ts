@@ -2,7 +2,7 @@ import type {Finding} from 'conduct-cli/plugin'
 import type {Comparison} from '../comparison.ts'
 import type {Matching, Pair} from '../match-tests.ts'
 import {isAskedFor} from '../spec-words.ts'
-import {effectiveAssertions, nameOf, type Assertion} from '../test-case.ts'
+import {effectiveAssertions, type Assertion, titleOf} from '../test-case.ts'
 import {changedExpectation} from './expectations.ts'
 
 /** Tests that are still there and check less, or expect something that was made to fit. */
@@ -34,7 +34,7 @@ function judge(pair: Pair, comparison: Comparison, everywhere: ReadonlySet<strin
   if (weaker)
     return [
       {
-        message: `The test \`${nameOf(head)}\` asserts less than before: \`${weaker.now.text}\` instead of \`${weaker.before.text}\`. Assert the value.`,
+        message: `${titleOf(head)} asserts less than before: \`${weaker.now.text}\` instead of \`${weaker.before.text}\`. Assert the value.`,
         file: head.file,
         line: weaker.now.line,
       },
@@ -43,7 +43,7 @@ function judge(pair: Pair, comparison: Comparison, everywhere: ReadonlySet<strin
   if (gone.length > 0) {
     const what =
       gone.length === 1 ? `the assertion \`${gone[0]?.text}\`` : `${gone.length} assertions, the first of them \`${gone[0]?.text}\``
-    return [{message: `The test \`${nameOf(head)}\` lost ${what}. Put back what it checked.`, file: head.file, line: head.line}]
+    return [{message: `${titleOf(head)} lost ${what}. Put back what it checked.`, file: head.file, line: head.line}]
   }
   return undefined
 }
@@ -51,7 +51,7 @@ function judge(pair: Pair, comparison: Comparison, everywhere: ReadonlySet<strin
 function emptied({head}: Pair): Finding {
   const tautology = head.assertions.find(({isTautology}) => isTautology)
   const what = tautology ? `only asserts what is always true: \`${tautology.text}\`` : 'asserts nothing any more'
-  return {message: `The test \`${nameOf(head)}\` ${what}. Put its assertions back.`, file: head.file, line: tautology?.line ?? head.line}
+  return {message: `${titleOf(head)} ${what}. Put its assertions back.`, file: head.file, line: tautology?.line ?? head.line}
 }
 
 /** The same thing was compared with a value, and now it must only be there. */
