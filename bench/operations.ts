@@ -1,4 +1,3 @@
-import {execFileSync} from 'node:child_process'
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -11,28 +10,24 @@ import {startTask} from '../src/tasks/operations/start-task.ts'
 import {TaskLog} from '../src/tasks/task-log.ts'
 import {RawClient} from '../test/mcp/raw-client.ts'
 import {median, type Measurement} from './measure.ts'
+import {makeRepository} from './repository.ts'
 
 /** What the operations cost: above store and git in one process, through MCP, and on a log that has grown long. */
 export async function measureOperations({runs}: {readonly runs: number}): Promise<readonly Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), 'conduct-bench-'))
   try {
-    const root = makeRepository(folder)
+    const root = createProject(folder)
     return [...(await measureOverStoreAndGit(folder, root, runs)), await measureMcp(folder, root), ...(await measureLongLog(folder))]
   } finally {
     rmSync(folder, {recursive: true, force: true})
   }
 }
 
-function makeRepository(folder: string): string {
+function createProject(folder: string): string {
   const root = join(folder, 'project')
   mkdirSync(root)
   for (let index = 0; index < 50; index += 1) writeFileSync(join(root, `file-${index}.txt`), `${index}\n`.repeat(20))
-  const git = (...args: string[]) => execFileSync('git', args, {cwd: root})
-  git('init', '-q', '-b', 'main')
-  git('config', 'user.name', 'Bench')
-  git('config', 'user.email', 'bench@localhost')
-  git('add', '-A')
-  git('commit', '-qm', 'Start')
+  makeRepository(root)
   return root
 }
 

@@ -1,9 +1,10 @@
-import {execFileSync, spawnSync} from 'node:child_process'
+import {spawnSync} from 'node:child_process'
 import {chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {median, type Measurement} from './measure.ts'
+import {makeRepository} from './repository.ts'
 
 /**
  * What orchestration costs: phases x modules with an agent that returns at once, against a shell script that does
@@ -28,7 +29,7 @@ export function measureOverhead({phases, modules, runs}: OverheadOptions): Measu
 
 const AGENT = '#!/bin/sh\nexec cat > "$CONDUCT_MODULE.txt" <<EOF\n$CONDUCT_MODULE\nEOF\n'
 
-function makeRepository(phases: number, modules: number): string {
+function createProject(phases: number, modules: number): string {
   const folder = mkdtempSync(join(tmpdir(), 'conduct-bench-'))
   const root = join(folder, 'project')
   mkdirSync(join(root, '.spec'), {recursive: true})
@@ -40,12 +41,7 @@ function makeRepository(phases: number, modules: number): string {
     JSON.stringify({agents: {default: 'command', backends: {command: {run: ['./agent.sh']}}}, validators: []}),
   )
   writeFileSync(join(root, '.spec/SPEC.md'), specText(phases, modules))
-  const git = (...args: string[]) => execFileSync('git', args, {cwd: root})
-  git('init', '-q', '-b', 'main')
-  git('config', 'user.name', 'Bench')
-  git('config', 'user.email', 'bench@localhost')
-  git('add', '-A')
-  git('commit', '-qm', 'Start')
+  makeRepository(root)
   return folder
 }
 
@@ -59,7 +55,7 @@ const range = (count: number) => Array.from({length: count}, (_, index) => index
 const names = (phase: number, modules: number) => range(modules).map((index) => `m${phase}-${index}`)
 
 function timeScript(phases: number, modules: number): number {
-  const folder = makeRepository(phases, modules)
+  const folder = createProject(phases, modules)
   const begun = performance.now()
   const script = fileURLToPath(new URL('bare-git.sh', import.meta.url))
   const {status, stderr} = spawnSync('sh', [script, join(folder, 'project'), join(folder, 'trees'), String(phases), String(modules)], {
@@ -73,7 +69,7 @@ function timeScript(phases: number, modules: number): number {
 
 /** One run of conduct; also what its own process used at most, in MB. */
 export function runConduct(phases: number, modules: number): {readonly ms: number; readonly peakMb: number} {
-  const folder = makeRepository(phases, modules)
+  const folder = createProject(phases, modules)
   const begun = performance.now()
   const watch = ['--import', new URL('peak-memory.mjs', import.meta.url).href]
   const {status, stdout, stderr} = spawnSync(process.execPath, [...watch, BIN, 'run', '--json'], {

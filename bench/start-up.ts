@@ -1,9 +1,10 @@
-import {execFileSync, spawnSync} from 'node:child_process'
+import {spawnSync} from 'node:child_process'
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {median, type Measurement} from './measure.ts'
+import {makeRepository} from './repository.ts'
 
 /** What a short command costs: its wall time against that of `node -e 0`, turn by turn. */
 
@@ -53,13 +54,8 @@ function summarize(name: string, pairs: readonly (readonly [node: number, comman
 }
 
 function startTask(folder: string, env: NodeJS.ProcessEnv): void {
-  const git = (...args: string[]) => execFileSync('git', args, {cwd: folder})
-  git('init', '-q', '-b', 'main')
-  git('config', 'user.name', 'Bench')
-  git('config', 'user.email', 'bench@localhost')
   writeFileSync(join(folder, 'file.txt'), 'file\n')
-  git('add', 'file.txt')
-  git('commit', '-qm', 'Start')
+  makeRepository(folder)
   timeNode([BIN, 'start', 'Bench'], {cwd: folder, env})
 }
 
