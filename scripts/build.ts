@@ -90,7 +90,24 @@ const withoutWriters: Plugin = {
   },
 }
 
-/** What a plugin depends on is installed with it; what it only develops with, our own `packages/`, is built in. */
+/** Read by several of our plugins, and large: one copy that they share, which compiles once and reads each file once. */
+const SHARED = '@conduct-cli/source'
+
+async function buildShared() {
+  const dir = join(root, 'packages/source')
+  await rm(join(dir, 'dist'), {recursive: true, force: true})
+  await build({...shared, entryPoints: [join(dir, 'src/source.ts')], outfile: join(dir, 'dist/source.js'), minify: true})
+}
+
+/** Tests import what is shared as it was written. */
+const asBuilt: Plugin = {
+  name: 'as-built',
+  setup({onResolve}) {
+    onResolve({filter: new RegExp(`^${SHARED}$`)}, () => ({path: `${SHARED}/built`, external: true}))
+  },
+}
+
+/** What a plugin depends on is installed with it; what it only develops with, such as `packages/toolchain`, is built in. */
 async function buildPlugins() {
   for (const plugin of await Array.fromAsync(glob('plugins/*/package.json', {cwd: root}))) {
     const dir = join(root, plugin, '..')
@@ -99,8 +116,12 @@ async function buildPlugins() {
     await build({
       ...shared,
       entryPoints: [join(dir, 'src/index.ts')],
-      outfile: join(dir, 'dist/index.js'),
+      outdir: join(dir, 'dist'),
+      // What is imported with `import()` waits in a file of its own, with all that it imports.
+      splitting: true,
+      chunkNames: '[name]',
       external: Object.keys(dependencies),
+      plugins: [asBuilt],
       minify: true,
     })
   }
@@ -114,6 +135,7 @@ async function writeManifest() {
 }
 
 await buildCli()
+await buildShared()
 await buildPlugins()
 await rm(join(root, 'oclif.manifest.json'), {force: true})
 await writeManifest()

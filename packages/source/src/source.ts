@@ -1,10 +1,11 @@
 import type {SyntaxNode, Tree} from '@lezer/common'
 import type {Delimiters} from './delimiters.ts'
 import type {Grammar} from './grammar.ts'
-import {readingOf} from './languages.ts'
+import {readingOf, type Reading} from './languages.ts'
 import {argumentsOf, childNamed, dotted} from './nodes.ts'
 import {parseWithin} from './parse-within.ts'
 import {isDocstring} from './python.ts'
+import {createRecent} from './recent.ts'
 import {scan} from './scanner.ts'
 import type {LanguageName, SourceCall, SourceFunction, SourcePlace, SourceRange, SourceTree} from './source-tree.ts'
 
@@ -28,11 +29,18 @@ export type {
  * Reads a source file in the language that its name tells; `undefined` for prose, data, and what we do not know. What
  * cannot be parsed is skipped, never thrown: all that can be read of the rest is there. A text that is made to be parsed
  * slowly (thousands of brackets that nobody closes) has comments and strings, but no `tree`, as if it had no grammar.
+ *
+ * What was read a short while ago is not read again: validators come one after the other, with the same files.
  */
 export function parseSource(file: string, text: string): SourceTree | undefined {
   const reading = readingOf(file)
-  if (reading === undefined) return undefined
-  const {grammar, delimiters} = reading
+  return reading && recent.find(file, text, () => readAs(file, text, reading))
+}
+
+/** For all plugins together. Some 5 MB when it is full. */
+const recent = createRecent<SourceTree>(1_000_000)
+
+function readAs(file: string, text: string, {grammar, delimiters}: Reading): SourceTree {
   const shared = {file, text, textOf: ({from, to}: SourceRange) => text.slice(from, to), lineOf: lineFinder(text)}
   const tree = grammar && parseWithin(grammar, grammar.prepare?.(text) ?? text)
   return tree ? withTree(shared, grammar, tree) : withDelimiters(shared, delimiters, grammar?.language ?? 'other')

@@ -1,7 +1,11 @@
 import type {RegisterOptions} from 'conduct-cli/plugin'
-import {importsValidator} from './imports-validator.ts'
 
-/** The oclif hook `conduct:register`. */
+/** The oclif hook `conduct:register`. Grammars take a while to load, and most commands validate nothing. */
 export default async function register(options: RegisterOptions): Promise<void> {
-  options.addValidator(importsValidator)
+  const load = async () => (await import('./imports-validator.ts')).importsValidator
+  options.addValidator({
+    name: 'imports',
+    applies: async (input) => (await load()).applies(input),
+    run: async (input) => (await load()).run(input),
+  })
 }
