@@ -1,6 +1,6 @@
 import {createHash, type Hash} from 'node:crypto'
 import {closeSync, lstatSync, openSync, readlinkSync, readSync, type Stats} from 'node:fs'
-import {join} from 'node:path'
+import {sep} from 'node:path'
 
 /** Remembers the tracked files of a checkout, to tell who changed one. Asks no git, which an agent's tree could fool. */
 export interface TreePrint {
@@ -32,13 +32,14 @@ export async function printTree(
   files: readonly string[],
   knownContent: (file: string) => KnownContent | undefined = () => undefined,
 ): Promise<TreePrint> {
+  const pathOf = (file: string) => `${cwd}${sep}${file}`
   const prints = new Map<string, FilePrint>()
-  await inTurns(files, (file) => prints.set(file, printFile(join(cwd, file), knownContent(file))))
+  await inTurns(files, (file) => prints.set(file, printFile(pathOf(file), knownContent(file))))
   return {
     async changes() {
       const changed: string[] = []
       await inTurns(files, (file) => {
-        const path = join(cwd, file)
+        const path = pathOf(file)
         const before = prints.get(file)
         if (before === undefined || isSame(before.facts, readStats(path))) return
         const after = printFile(path, undefined, algorithmOf(before.hash))

@@ -7,13 +7,19 @@ import {vanishedNames} from '../vanished.ts'
 
 /** Tests of the base with nothing in their place; a whole file of them is one finding. */
 export function findLostTests(comparison: Comparison, {lost, pairs}: Matching): readonly Finding[] {
-  const {names, modules} = vanishedNames(comparison)
-  const missed = lost.filter((test) => checksSomething(test) && !isObsolete(test, names, modules, comparison))
+  const missed = withoutObsolete(lost.filter(checksSomething), comparison)
   const aside = setAside(
     comparison,
     pairs.map(({head, base}) => [base.file, head.file] as const),
   )
   return [...Map.groupBy(missed, ({file}) => file)].flatMap(([file, tests]) => findingsOf(file, tests, comparison)).concat(aside)
+}
+
+/** What became of the code is looked up when there is a test that may have gone with it. */
+function withoutObsolete(tests: readonly TestCase[], comparison: Comparison): readonly TestCase[] {
+  if (tests.length === 0) return []
+  const {names, modules} = vanishedNames(comparison)
+  return tests.filter((test) => !isObsolete(test, names, modules, comparison))
 }
 
 /** One that could not fail is no loss. */
