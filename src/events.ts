@@ -43,6 +43,9 @@ export type EventData =
   | (SuiteName & {readonly type: 'suite.resumed'})
   | {readonly type: 'validation.started'; readonly subject: Subject; readonly round: number; readonly sha: string}
   | ValidationFinished
+  | ReviewAnswered
+  | ReviewFinished
+  | AuditFinished
   | CheckpointCreated
   | PhaseCompleted
   | {readonly type: 'rolled.back'; readonly checkpoint_id: string; readonly sha: string; readonly safety_checkpoint: string}
@@ -104,11 +107,19 @@ export interface RunnerStarted {
 /**
  * Whose work it is: a module of a phase, the merge of a module whose branch conflicts, a whole phase (fixing),
  * or the finish. The merge of a base branch that moved is `{kind: 'merge', phase: 0, module: 'base'}`.
+ * Reviews and audits make no work; those of the finish have the phase 0.
  */
 export type Subject =
   | {readonly kind: 'module' | 'merge'; readonly phase: number; readonly module: string}
   | {readonly kind: 'phase'; readonly phase: number}
+  | ReviewSubject
+  | {readonly kind: 'audit'; readonly phase: 0}
   | {readonly kind: 'finish'}
+
+export interface ReviewSubject {
+  readonly kind: 'review'
+  readonly phase: number
+}
 
 /** Intent: written before the agent is launched, so that a later runner can find what it left running. */
 export interface AttemptStarting {
@@ -241,9 +252,54 @@ export interface CriterionVerdict {
   readonly id: string
   readonly text: string
   readonly verdict: 'met' | 'unmet' | 'unverified'
-  /** The check that settled it: `files: proto/*.proto`, `command: npm run build`, `tests`, `none`. */
+  /** The check that settled it: `files: proto/*.proto`, `command: npm run build`, `tests`, `review: src/a.js:12`, `none`. */
   readonly check: string
   readonly evidence: string
+}
+
+/** What is claimed of the criteria that no check had settled; nothing of it is checked yet. */
+export interface ReviewAnswered {
+  readonly type: 'review.answered'
+  readonly subject: ReviewSubject
+  /** Commit that was reviewed. */
+  readonly sha: string
+  /** Absent when the reviews of the phases had answered everything. */
+  readonly attempt_id?: string
+  readonly claims: readonly Claim[]
+  /** Why there is no answer: the reviewer crashed, hung, or wrote nonsense. */
+  readonly problem?: string
+}
+
+export interface Claim {
+  readonly id: string
+  readonly verdict: CriterionVerdict['verdict']
+  readonly evidence?: ClaimEvidence
+  /** What the reviewer says; of one that is `unverified`, why it is. */
+  readonly reason?: string
+  /** Made in the review of a phase, and checked again on the result. */
+  readonly carried?: boolean
+}
+
+export type ClaimEvidence =
+  | {readonly kind: 'place'; readonly file: string; readonly line: number; readonly quote: string}
+  | {readonly kind: 'command'; readonly command: string}
+
+/** What came of the claims when their evidence was checked. Criteria that a check had settled are not among them. */
+export interface ReviewFinished {
+  readonly type: 'review.finished'
+  readonly subject: ReviewSubject
+  readonly sha: string
+  /** Of the whole validation, with these criteria in it. */
+  readonly passed: boolean
+  readonly criteria: readonly CriterionVerdict[]
+}
+
+/** What the security-auditor found in what is about to be merged; only findings that point to the work. */
+export interface AuditFinished {
+  readonly type: 'audit.finished'
+  readonly sha: string
+  readonly attempt_id: string
+  readonly verdict: NamedVerdict
 }
 
 export interface PhaseCompleted {

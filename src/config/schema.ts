@@ -75,6 +75,18 @@ export const configSchema = z.strictObject({
       env: z.array(z.string()).default([]).describe('Further environment variables that agents may see; `NAME` or `PREFIX_*`.'),
     })
     .prefault({}),
+  review: z
+    .strictObject({
+      criteria: z
+        .boolean()
+        .default(true)
+        .describe('Criteria that no check settles are put to an agent, the `code-reviewer`, whose evidence is checked.'),
+      security: z
+        .enum(['off', 'low', 'medium', 'high'])
+        .default('off')
+        .describe('The merge waits for a `security-auditor`; what it finds of this severity or above must be mended first.'),
+    })
+    .prefault({}),
   validators: z.array(validatorEntry).optional().describe('Which validators run; all that apply when absent.'),
   limits: z
     .strictObject({

@@ -2,6 +2,7 @@ import type {CriterionVerdict, TaskEvent} from '../events.ts'
 import {toPhaseResult} from '../run/result.ts'
 import {toPhaseJson} from '../spec/to-json.ts'
 import type {ModuleState, PhaseState, TaskState} from '../tasks/state.ts'
+import {judgeOf} from '../tasks/judge.ts'
 import {viewTask} from '../tasks/views.ts'
 import {logUri, phaseUri, specUri, stateUri} from './uris.ts'
 
@@ -46,7 +47,8 @@ function viewPhase(state: TaskState, phase: PhaseState) {
 
 /** `check` is what the spec names; `settled_by` what was done. */
 function verdictOf({verdict, check, evidence}: Partial<CriterionVerdict> = {}) {
-  return {verdict: verdict ?? 'unverified', settled_by: check ?? 'none', evidence: evidence ?? ''}
+  const settled_by = check ?? 'none'
+  return {verdict: verdict ?? 'unverified', judge: judgeOf({check: settled_by}), settled_by, evidence: evidence ?? ''}
 }
 
 function worktreeOf(state: TaskState, module: ModuleState | undefined): string | null {

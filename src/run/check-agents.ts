@@ -3,9 +3,20 @@ import type {AgentBackend, Probe, Role} from '../agents/agent.ts'
 import type {Config} from '../config/schema.ts'
 import {ConductError} from '../errors.ts'
 import type {Spec} from '../spec/spec.ts'
+import {mayStayOpen} from '../validators/criteria-match.ts'
 
-/** Roles that every run may need; the reviewers are launched by their own gates. */
+/** Roles that every run may need. */
 const NEEDED: readonly Role[] = ['implementation-executor', 'fix-executor', 'synthesis-architect']
+
+/** Roles that this run may need. */
+function rolesOf({review}: Config, spec: Spec | undefined): readonly Role[] {
+  const hasOpen = spec?.phases.some(({criteria}) => criteria.some((criterion) => mayStayOpen(criterion))) ?? false
+  return [
+    ...NEEDED,
+    ...(review.criteria && hasOpen ? ['code-reviewer' as const] : []),
+    ...(review.security === 'off' ? [] : ['security-auditor' as const]),
+  ]
+}
 
 export interface AgentCheck {
   readonly name: string
@@ -17,7 +28,7 @@ export interface AgentCheck {
 export async function probeAgents(config: Config, spec: Spec | undefined, options: ProbeOptions): Promise<readonly AgentCheck[]> {
   const users = new Map<string, Set<Role>>()
   const use = (name: string, role: Role) => users.set(name, (users.get(name) ?? new Set()).add(role))
-  for (const role of NEEDED) use(config.agents.roles[role]?.backend ?? config.agents.default, role)
+  for (const role of rolesOf(config, spec)) use(config.agents.roles[role]?.backend ?? config.agents.default, role)
   for (const phase of spec?.phases ?? []) if (phase.agent !== undefined) use(phase.agent, 'implementation-executor')
   return Promise.all([...users].map(async ([name, roles]) => ({name, roles: [...roles], probe: await probeOne(name, config, options)})))
 }

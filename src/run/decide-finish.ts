@@ -2,6 +2,7 @@ import {EXIT} from '../errors.ts'
 import type {Subject} from '../events.ts'
 import type {TaskState} from '../tasks/state.ts'
 import {shortBranch} from '../tasks/views.ts'
+import {auditStep, reviewSteps} from './decide-review.ts'
 import {commitStep, isSpent, repairOrValidate} from './repair.ts'
 import type {DecideOptions, Step} from './step.ts'
 
@@ -14,16 +15,20 @@ export function decideFinish(state: TaskState, options: DecideOptions): readonly
   if (!finish.prepared)
     return [...commitStep({kind: 'finish'}, finish.fix), ...(finish.fix.finished ? [] : [{type: 'prepare-finish'} as const])]
   const {sha} = finish.prepared
+  const fail = (reason: string): Step => ({
+    type: 'fail',
+    exitCode: EXIT.VALIDATION,
+    reason: `The merge into ${shortBranch(state.started.base.branch)} does not hold. ${reason}`,
+  })
+  const review = reviewSteps({phase: 0, sha, validation: finish.validation, review: finish.review}, limits, fail)
+  if (review.length > 0) return review
   const isProved = finish.validation?.passed && finish.validation.sha === sha
+  if (isProved && options.audit && finish.audit?.finished?.sha !== sha) return [auditStep(finish.audit, limits, fail)]
   if (isProved && options.approve && finish.approved !== sha) return [{type: 'request-approval', sha}]
   if (isProved) return [{type: 'finish'}]
   const round = finish.fix.attempts + 1
   const repair = {subject: {kind: 'finish'} as const, work: finish.fix, validation: finish.validation, sha, round, limits}
-  return repairOrValidate(repair, (reason) => ({
-    type: 'fail',
-    exitCode: EXIT.VALIDATION,
-    reason: `The merge into ${shortBranch(state.started.base.branch)} does not hold. ${reason}`,
-  }))
+  return repairOrValidate(repair, fail)
 }
 
 function mergeBase(state: TaskState, limits: DecideOptions): readonly Step[] {

@@ -2,6 +2,7 @@ import {EXIT} from '../errors.ts'
 import type {Subject} from '../events.ts'
 import type {ModuleState, PhaseState, TaskState, Work} from '../tasks/state.ts'
 import {taskBaselineKey} from './baseline-key.ts'
+import {reviewSteps} from './decide-review.ts'
 import {commitStep, isSpent, repairOrValidate} from './repair.ts'
 import type {DecideOptions, Step} from './step.ts'
 
@@ -112,11 +113,15 @@ function removals(state: TaskState, phase: PhaseState): readonly Step[] {
 function settlePhase(state: TaskState, phase: PhaseState, limits: DecideOptions): readonly Step[] {
   const subject: Subject = {kind: 'phase', phase: phase.phase.index}
   const round = phase.fix.attempts + 1
-  if (phase.validation?.passed && phase.validation.sha === state.integrationSha) return [{type: 'complete-phase', phase: phase.phase.index}]
-  return repairOrValidate({subject, work: phase.fix, validation: phase.validation, sha: state.integrationSha, round, limits}, (reason) => ({
+  const sha = state.integrationSha
+  const fail = (reason: string): Step => ({
     type: 'fail',
     phase: phase.phase.index,
     exitCode: EXIT.VALIDATION,
     reason: `${phase.phase.name} does not hold after ${round} ${round === 1 ? 'round' : 'rounds'}. ${reason}`,
-  }))
+  })
+  const review = reviewSteps({phase: phase.phase.index, sha, validation: phase.validation, review: phase.review}, limits, fail)
+  if (review.length > 0) return review
+  if (phase.validation?.passed && phase.validation.sha === sha) return [{type: 'complete-phase', phase: phase.phase.index}]
+  return repairOrValidate({subject, work: phase.fix, validation: phase.validation, sha, round, limits}, fail)
 }

@@ -25,9 +25,11 @@ function isPaused({pause}: TaskState, now: number): boolean {
   return pause !== undefined && Date.parse(pause.until) > now
 }
 
+const LAUNCHES: ReadonlySet<Step['type']> = new Set(['attempt', 'review', 'audit'])
+
 /** While a provider asks to wait, no new agent is launched; everything else goes on. */
 function pauseAgents(state: TaskState, steps: readonly Step[]): readonly Step[] {
-  return [...steps.filter((step) => step.type !== 'attempt'), {type: 'wait', until: state.pause?.until ?? ''}]
+  return [...steps.filter(({type}) => !LAUNCHES.has(type)), {type: 'wait', until: state.pause?.until ?? ''}]
 }
 
 function decideWork(state: TaskState, options: DecideOptions): readonly Step[] {

@@ -6,6 +6,9 @@ import type {RunContext} from './context.ts'
 import type {Step} from './step.ts'
 import {cleanUp, completePhase, performFinish, prepareFinish} from './finishing.ts'
 import {performMerge} from './merges.ts'
+import {performAudit} from './audit.ts'
+import {checkReview} from './review-check.ts'
+import {performReview} from './review.ts'
 import {startPhase} from './phase-start.ts'
 import {performValidation} from './validation.ts'
 import {dropWorktree, prepareModule} from './worktree-steps.ts'
@@ -32,6 +35,12 @@ export async function perform(context: RunContext, step: WorldStep): Promise<voi
       return dropWorktree(context, step.worktree)
     case 'validate':
       return performValidation(context, step.subject, step.round)
+    case 'review':
+      return performReview(context, step)
+    case 'check-review':
+      return checkReview(context, step.subject)
+    case 'audit':
+      return performAudit(context, step.number)
     case 'complete-phase':
       return completePhase(context, step.phase)
     case 'prepare-finish':

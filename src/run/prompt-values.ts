@@ -32,8 +32,9 @@ export function rolePrompt(context: PromptContext, request: PromptRequest): stri
 
 /** One module's name, or all of the phase's: a repair may have to touch any of them. */
 export function moduleNames(state: TaskState, subject: Subject): string {
-  if (subject.kind === 'finish') return ''
-  if (subject.kind === 'phase') return state.phases[subject.phase - 1]?.modules.map(({name}) => name).join(',') ?? ''
+  if (subject.kind === 'finish' || subject.kind === 'audit') return ''
+  if (subject.kind === 'phase' || subject.kind === 'review')
+    return state.phases[subject.phase - 1]?.modules.map(({name}) => name).join(',') ?? ''
   return findModule(state, subject.phase, subject.module)?.name ?? subject.module
 }
 

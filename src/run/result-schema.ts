@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import {status} from '../tasks/operations/schemas.ts'
+import {judgedCriterion, status} from '../tasks/operations/schemas.ts'
 import type {PhaseResult, RunResult, VerdictResult} from './result.ts'
 
 /** `RunResult` for programs in other languages: `schema/run-result.json` is made from it. */
@@ -11,14 +11,6 @@ const verdict: z.ZodType<VerdictResult> = z.object({
   findings: z.array(z.object({message: z.string(), file: z.string().nullable(), line: z.int().nullable().describe('Counts from 1.')})),
 })
 
-const criterion = z.object({
-  id: z.string().describe('`p2.c1`: the first criterion of the second phase.'),
-  text: z.string(),
-  verdict: z.enum(['met', 'unmet', 'unverified']),
-  check: z.string().describe('The check that settled it.'),
-  evidence: z.string(),
-})
-
 const phase: z.ZodType<PhaseResult> = z.object({
   name: z.string(),
   status,
@@ -26,7 +18,7 @@ const phase: z.ZodType<PhaseResult> = z.object({
   attempts: z.int().describe('Validations of the phase: one, and one more for each repair.'),
   modules: z.array(z.object({name: z.string(), status, attempts: z.int(), branch: z.string()})),
   verdicts: z.array(verdict),
-  criteria: z.array(criterion),
+  criteria: z.array(judgedCriterion),
 })
 
 /** What `conduct run --json` and `conduct resume --json` print. */

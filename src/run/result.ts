@@ -1,8 +1,8 @@
 import {configSchema} from '../config/schema.ts'
 import {EXIT} from '../errors.ts'
-import type {CriterionVerdict} from '../events.ts'
 import type {PhaseState, Status, TaskState} from '../tasks/state.ts'
-import {moduleStatus, phaseStatus, shortBranch} from '../tasks/views.ts'
+import type {JudgedCriterion} from '../tasks/judge.ts'
+import {moduleStatus, phaseStatus, shortBranch, viewCriteria} from '../tasks/views.ts'
 
 /** What `conduct run --json` prints. Field names are a promise to scripts. */
 export interface RunResult {
@@ -25,7 +25,7 @@ export interface PhaseResult {
   readonly attempts: number
   readonly modules: readonly {readonly name: string; readonly status: Status; readonly attempts: number; readonly branch: string}[]
   readonly verdicts: readonly VerdictResult[]
-  readonly criteria: readonly CriterionVerdict[]
+  readonly criteria: readonly JudgedCriterion[]
 }
 
 export interface VerdictResult {
@@ -69,15 +69,7 @@ export function toPhaseResult(state: TaskState, phase: PhaseState): PhaseResult 
       executed,
       findings: findings.map(({message, file, line}) => ({message, file: file ?? null, line: line ?? null})),
     })),
-    criteria:
-      phase.validation?.criteria ??
-      phase.phase.criteria.map(({id, text}) => ({
-        id,
-        text,
-        verdict: 'unverified',
-        check: 'none',
-        evidence: 'The phase was not validated.',
-      })),
+    criteria: viewCriteria(phase),
   }
 }
 
@@ -104,7 +96,8 @@ function nextSteps(state: TaskState, id: string, exitCode: number): readonly str
     ]
   if (pause) return [`It goes on at ${pause.until}: conduct resume ${id}`]
   if (exitCode === EXIT.BUDGET) return [`Allow more: conduct resume ${id} ${isOutOfTokens(state) ? '--tokens' : '--usd'} N`]
-  const failed = phases[(ending?.phase ?? 0) - 1]
+  // What fails after the last phase is repaired with what that phase has left.
+  const failed = phases[(ending?.phase ?? 0) - 1] ?? (finish.prepared ? phases.at(-1) : undefined)
   if (status !== 'failed') return [`Go on with: conduct resume ${id}`]
   const module = failed?.modules.find(({stage}) => stage === 'failed') ?? failed?.modules[0]
   return [

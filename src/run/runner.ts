@@ -165,6 +165,8 @@ class Flight {
       parallel,
       attempts,
       approve: config.finish.approve,
+      review: config.review.criteria,
+      audit: config.review.security !== 'off',
       now: now(),
       ...(usd === undefined ? {} : {usd}),
       ...(tokens === undefined ? {} : {tokens}),

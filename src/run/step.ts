@@ -1,5 +1,5 @@
 import type {Role} from '../agents/agent.ts'
-import type {Subject} from '../events.ts'
+import type {ReviewSubject, Subject} from '../events.ts'
 import {subjectKey, type WorktreeRecord} from '../tasks/state.ts'
 
 /** One thing to do. A step is safe to perform twice: it looks first whether its effect is already there. */
@@ -12,6 +12,12 @@ export type Step =
   | {readonly type: 'merge'; readonly phase: number; readonly module: string}
   | {readonly type: 'remove-worktree'; readonly worktree: WorktreeRecord}
   | {readonly type: 'validate'; readonly subject: Subject; readonly round: number}
+  /** Asks a code-reviewer about the criteria that no check settled. */
+  | {readonly type: 'review'; readonly subject: ReviewSubject; readonly number: number}
+  /** Checks the evidence that it named. */
+  | {readonly type: 'check-review'; readonly subject: ReviewSubject}
+  /** Asks a security-auditor about what is to be merged. */
+  | {readonly type: 'audit'; readonly number: number}
   | {readonly type: 'complete-phase'; readonly phase: number}
   | {readonly type: 'prepare-finish'}
   | {readonly type: 'request-approval'; readonly sha: string}
@@ -28,6 +34,10 @@ export interface DecideOptions {
   readonly attempts: number
   readonly usd?: number
   readonly tokens?: number
+  /** Criteria that no check settles are put to a code-reviewer. */
+  readonly review?: boolean
+  /** The merge into the base branch waits for a security-auditor. */
+  readonly audit?: boolean
   /** The merge into the base branch waits for a person. */
   readonly approve?: boolean
   /** Milliseconds since the epoch. */
@@ -40,6 +50,8 @@ export function stepKey(step: Step): string {
     case 'attempt':
     case 'commit':
     case 'validate':
+    case 'review':
+    case 'check-review':
       return `${step.type} ${subjectKey(step.subject)}`
     case 'prepare-worktree':
     case 'merge':

@@ -1,5 +1,6 @@
 import {integrationRef} from '../git/refs.ts'
 import {phasesOf} from './phases.ts'
+import {askAgain} from './reviews.ts'
 import {NO_WORK, type CheckpointRecord, type FinishState, type ModuleState, type TaskState} from './state.ts'
 
 /** A failed task goes on where it stopped; spent attempts stay spent (`attempts.granted` allows more). */
@@ -9,16 +10,25 @@ export function reopen(state: TaskState, limits: {readonly usd?: number; readonl
       ? {...phase, stage: 'building' as const, modules: phase.modules.map(reopenModule), fix: {...phase.fix, hopeless: undefined}}
       : phase,
   )
-  const finish = {...state.finish, blocked: undefined}
   return {
     ...state,
     status: 'pending',
-    phases,
-    finish,
+    phases: phases.map((phase) => (phase.stage === 'complete' ? phase : askAgain(phase))),
+    finish: reopenFinish(state.finish),
     ending: undefined,
     pause: undefined,
     cancelRequested: false,
     raisedLimits: {...state.raisedLimits, ...limits},
+  }
+}
+
+function reopenFinish(finish: FinishState): FinishState {
+  const {fix, audit} = finish
+  return {
+    ...askAgain(finish),
+    blocked: undefined,
+    fix: {...fix, hopeless: undefined},
+    ...(audit ? {audit: {...audit, work: {...audit.work, hopeless: undefined}}} : {}),
   }
 }
 

@@ -18,6 +18,7 @@ import {setModule, setPhase, setWork} from './change.ts'
 import {describeOutcome} from './describe-outcome.ts'
 import {reopen, rollBack} from './go-back.ts'
 import {phasesOf} from './phases.ts'
+import {finishAudit, finishReview, recordAnswers, recordValidation} from './reviews.ts'
 import {reduceSuites} from './suites.ts'
 import {NO_WORK, type BaselineRecord, type FinishState, type TaskState, type Work} from './state.ts'
 
@@ -117,9 +118,13 @@ function apply(state: TaskState, event: Exclude<TaskEvent, {type: 'task.started'
     case 'baseline.recorded':
       return {...state, baselines: {...state.baselines, [event.key]: toBaseline(event)}}
     case 'validation.finished':
-      return event.subject.kind === 'phase'
-        ? setPhase(state, event.subject.phase, {validation: event})
-        : {...state, finish: {...state.finish, validation: event}}
+      return recordValidation(state, event)
+    case 'review.answered':
+      return recordAnswers(state, event)
+    case 'review.finished':
+      return finishReview(state, event)
+    case 'audit.finished':
+      return finishAudit(state, event)
     case 'checkpoint.created':
       return recordCheckpoint(state, event)
     case 'phase.completed':

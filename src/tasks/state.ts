@@ -1,5 +1,15 @@
 import type {Usage} from '../agents/agent.ts'
-import type {AttemptStarting, CheckpointCreated, FinishMode, Subject, TaskStarted, ValidationFinished} from '../events.ts'
+import type {
+  AttemptStarting,
+  AuditFinished,
+  CheckpointCreated,
+  FinishMode,
+  ReviewAnswered,
+  ReviewFinished,
+  Subject,
+  TaskStarted,
+  ValidationFinished,
+} from '../events.ts'
 import type {Phase} from '../spec/spec.ts'
 import type {Worktree} from '../git/worktrees.ts'
 import type {Finding} from '../validators/validator.ts'
@@ -121,7 +131,9 @@ export interface PhaseState {
   readonly modules: readonly ModuleState[]
   /** Repairs of the merged phase. */
   readonly fix: Work
+  /** With what a review settled of its criteria. */
   readonly validation?: ValidationFinished
+  readonly review?: ReviewState
   readonly checkpointId?: string
   /** Attempts that a person allowed on top of the limit, by `resume --retry`. */
   readonly granted: number
@@ -165,13 +177,31 @@ export interface FinishState {
   /** Base tip whose merge into integration conflicts. */
   readonly conflict?: {readonly sha: string; readonly files: readonly string[]}
   readonly prepared?: {readonly baseSha: string; readonly sha: string; readonly mode: FinishMode}
+  /** With what a review settled of its criteria, and what an audit found. */
   readonly validation?: ValidationFinished
+  readonly review?: ReviewState
+  readonly audit?: AuditState
   readonly merging: boolean
   /** Commit whose landing a person was asked to approve, and the one they approved. */
   readonly awaiting?: string
   readonly approved?: string
   readonly merged?: {readonly branch: string; readonly sha: string}
   readonly blocked?: {readonly reason: string; readonly command: string}
+}
+
+/** Where the review of a validation stands. Answers and results count for the commit that they name alone. */
+export interface ReviewState {
+  readonly work: Work
+  readonly answered?: ReviewAnswered
+  readonly finished?: ReviewFinished
+}
+
+/** Where the audit of what is to be merged stands. */
+export interface AuditState {
+  readonly work: Work
+  readonly finished?: AuditFinished
+  /** Attempts that there had been when the last audit came to its end: those after it have failed. */
+  readonly settledAt?: number
 }
 
 export const NO_WORK: Work = {attempts: 0, findings: []}
@@ -197,15 +227,24 @@ export function toWorktree({path, gitDir, branch}: WorktreeRecord): Worktree {
   return {path, gitDir, ref: branch === '' ? null : branch}
 }
 
-/** `module p1/ledger`, `merge p1/ledger`, `phase 2`, `finish`: also the step key of its commit. */
+/** `module/p1/ledger`, `merge/p1/ledger`, `phase/p2`, `review/p2`, `finish`: also the step key of its commit. */
 export function subjectKey(subject: Subject): string {
   if (subject.kind === 'finish') return 'finish'
+  if (subject.kind === 'audit') return 'audit/finish'
+  if (subject.kind === 'review') return subject.phase === 0 ? 'review/finish' : `review/p${subject.phase}`
   if (subject.kind === 'phase') return `phase/p${subject.phase}`
   return `${subject.kind}/p${subject.phase}/${subject.module}`
 }
 
+/** The review of a phase; 0 is the finish. */
+export function reviewOf(state: TaskState, phase: number): ReviewState | undefined {
+  return phase === 0 ? state.finish.review : state.phases[phase - 1]?.review
+}
+
 export function workOf(state: TaskState, subject: Subject): Work {
   if (subject.kind === 'finish') return state.finish.fix
+  if (subject.kind === 'audit') return state.finish.audit?.work ?? NO_WORK
+  if (subject.kind === 'review') return reviewOf(state, subject.phase)?.work ?? NO_WORK
   if (subject.kind === 'phase') return state.phases[subject.phase - 1]?.fix ?? NO_WORK
   if (subject.phase === 0) return state.finish.merge
   const module = findModule(state, subject.phase, subject.module)

@@ -1,3 +1,4 @@
+import {withJudge, type JudgedCriterion} from './judge.ts'
 import type {TaskStateView} from './operations/schemas.ts'
 import {currentPhase, type ModuleState, type PhaseState, type Status, type TaskState} from './state.ts'
 
@@ -19,12 +20,20 @@ export function viewTask(state: TaskState): TaskStateView {
       status: phaseStatus(phase),
       modules: phase.modules.map((module) => ({name: module.name, status: moduleStatus(module)})),
       validation: phase.validation ? {passed: phase.validation.passed, sha: phase.validation.sha} : null,
+      criteria: [...viewCriteria(phase)],
     })),
     checkpoints: state.checkpoints.length,
     last_checkpoint: state.checkpoints.at(-1)?.id ?? null,
     reason: ending?.reason ?? finish.blocked?.reason ?? state.pause?.reason ?? null,
     exit_code: ending?.exitCode ?? null,
   }
+}
+
+/** Every criterion of a phase, as its last validation and the review of that left it. */
+export function viewCriteria({phase, validation}: PhaseState): readonly JudgedCriterion[] {
+  if (validation) return validation.criteria.map((criterion) => withJudge(criterion))
+  const evidence = 'The phase was not validated.'
+  return phase.criteria.map(({id, text}) => withJudge({id, text, verdict: 'unverified', check: 'none', evidence}))
 }
 
 /** One line of `conduct tasks`; field names are a promise to scripts. */

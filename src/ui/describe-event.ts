@@ -79,6 +79,12 @@ function describe(event: TaskEvent, state: TaskState | undefined): string | unde
       return `${nameSubject(event.subject, state)}: checks, round ${event.round}`
     case 'validation.finished':
       return `${nameSubject(event.subject, state)}: ${describeValidation(event)}`
+    case 'review.answered':
+      return event.problem === undefined ? undefined : `${nameSubject(event.subject, state)}: no answer: ${event.problem}`
+    case 'review.finished':
+      return `${nameSubject(event.subject, state)}: ${describeReview(event)}`
+    case 'audit.finished':
+      return `security audit: ${event.verdict.status === 'fail' ? firstOf(event.verdict.findings) : event.verdict.evidence}`
     case 'checkpoint.created':
       return `checkpoint ${event.id} ${shortSha(event.sha)}${event.safety ? ' (what was there before the rollback)' : ''}`
     case 'phase.completed':
@@ -159,6 +165,17 @@ function firstOf(findings: readonly Finding[]): string {
   const [first] = findings
   if (!first) return 'no reason was given'
   return `${formatFinding(first)}${findings.length > 1 ? ` (and ${findings.length - 1} more)` : ''}`
+}
+
+/** `1 met, 1 unmet, 0 unverified`, and what is unmet. */
+function describeReview({criteria}: Event<'review.finished'>): string {
+  const counts = (['met', 'unmet', 'unverified'] as const).map((wanted) => {
+    return `${criteria.filter(({verdict}) => verdict === wanted).length} ${wanted}`
+  })
+  const unmet = criteria
+    .filter(({verdict}) => verdict === 'unmet')
+    .map(({id, text, evidence}) => `criterion ${id} unmet: ${text} (${evidence})`)
+  return [counts.join(', '), ...unmet].join('; ')
 }
 
 /** `checks passed: test-command (12), todo`, or what failed, each with its first finding. */

@@ -1,5 +1,13 @@
 import type {ValidationFinished} from '../events.ts'
-import {subjectKey, type ModuleState, type OpenAttempt, type PhaseState, type TaskState, type Work} from '../tasks/state.ts'
+import {
+  subjectKey,
+  type ModuleState,
+  type OpenAttempt,
+  type PhaseState,
+  type ReviewState,
+  type TaskState,
+  type Work,
+} from '../tasks/state.ts'
 import {shortBranch} from '../tasks/views.ts'
 import type {LiveFacts} from './live-facts.ts'
 import {formatClock, formatCount, formatDuration, formatElapsed, formatFinding, formatUsage, oneLine, shorten} from './text.ts'
@@ -83,6 +91,7 @@ function phaseLines(view: View, phase: PhaseState): readonly Line[] {
     ...(phase.stage === 'building' ? storeLines(view) : []),
     ...moduleLines(view, phase),
     ...checkLines(view, `phase/p${phase.phase.index}`, phase.validation),
+    ...reviewLines(view, phase.review),
     ...workLines(view, phase.fix, 'fix'),
   ]
 }
@@ -177,6 +186,13 @@ function workLines(view: View, work: Work, name: string): readonly Line[] {
   return attempt ? [attemptLine(view, name, attempt)] : []
 }
 
+/** A reviewer at work, or its evidence being checked. */
+function reviewLines(view: View, review: ReviewState | undefined): readonly Line[] {
+  if (!review) return []
+  const isChecking = review.answered !== undefined && review.finished === undefined && view.state.status === 'running'
+  return isChecking ? [{mark: 'running', text: 'review  its evidence is being checked'}] : workLines(view, review.work, 'review')
+}
+
 /** What the last validation said, and the one that runs. */
 function checkLines({facts, nowMs}: View, subject: string, validation: ValidationFinished | undefined): readonly Line[] {
   const running = facts.validating.get(subject)
@@ -213,6 +229,8 @@ function viewFinish(view: View): Section {
     ...storeLines(view),
     ...workLines(view, finish.merge, 'merge of the moved base'),
     ...checkLines(view, subjectKey({kind: 'finish'}), finish.validation),
+    ...reviewLines(view, finish.review),
+    ...(finish.audit ? workLines(view, finish.audit.work, 'audit') : []),
     ...workLines(view, finish.fix, 'fix'),
   ]
   if (finish.merged) return {status: 'complete', title: `${name}  ${finish.merged.sha.slice(0, 7)}`, lines: []}

@@ -1,3 +1,5 @@
+import type {CriterionVerdict} from '../events.ts'
+import {judgeOf} from '../tasks/judge.ts'
 import type {PhaseResult, RunResult, VerdictResult} from '../run/result.ts'
 import type {Status} from '../tasks/state.ts'
 import {formatCount, formatFinding, formatUsage, oneLine, shortSha} from './text.ts'
@@ -14,11 +16,12 @@ export const STATUS_MARKS: Readonly<Record<Status, string>> = {
 
 const CRITERION_MARKS = {met: '✔', unmet: '✖', unverified: '?'} as const
 
-/** The criteria of a phase with their evidence, one line each. */
-export function criteriaLines({criteria}: Pick<PhaseResult, 'criteria'>, columns: number): readonly string[] {
-  return criteria.map(({id, text, verdict, evidence}) =>
-    oneLine(`${CRITERION_MARKS[verdict]} ${id} ${verdict}: ${text} (${evidence})`, columns),
-  )
+/** The criteria of a phase with who settled them and their evidence, one line each. */
+export function criteriaLines({criteria}: {readonly criteria: readonly CriterionVerdict[]}, columns: number): readonly string[] {
+  return criteria.map(({id, text, verdict, check, evidence}) => {
+    const by = verdict === 'unverified' ? '' : ` by ${judgeOf({check})}`
+    return oneLine(`${CRITERION_MARKS[verdict]} ${id} ${verdict}${by}: ${text} (${evidence})`, columns)
+  })
 }
 
 /** `checks  test-command pass (12 executed), todo fail`, then each finding with its place. */

@@ -3,13 +3,17 @@ import {findModule, type TaskState} from '../tasks/state.ts'
 import {shortBranch} from '../tasks/views.ts'
 import {oneLine} from './text.ts'
 
-/** Whose work it is, for people: `module ledger`, `merge of ledger`, `Phase 1: Base`, `finish`. */
+/** Whose work it is, for people: `module ledger`, `merge of ledger`, `Phase 1: Base`, `review of Phase 1: Base`, `finish`. */
 export function nameSubject(subject: Subject, state: TaskState | undefined): string {
   switch (subject.kind) {
     case 'finish':
       return 'finish'
     case 'phase':
       return namePhase(subject.phase, state)
+    case 'review':
+      return `review of ${subject.phase === 0 ? 'the finish' : namePhase(subject.phase, state)}`
+    case 'audit':
+      return 'security audit'
     case 'merge':
       return `merge of ${nameModule(subject, state)}`
     case 'module':

@@ -23,6 +23,12 @@ export function matchCriterion(criterion: Criterion): CriterionCheck {
   return {kind: 'none'}
 }
 
+/** No check can settle it, or only one that may find nothing to count. */
+export function mayStayOpen(criterion: Criterion): boolean {
+  const check = matchCriterion(criterion)
+  return check.kind === 'none' || check.kind === 'tests' || (check.kind === 'server' && check.command === undefined)
+}
+
 /** "gRPC server starts on port 50051"; the start command is a code span or the `check:` item. */
 function matchServer({text, code, check}: Criterion): CriterionCheck | undefined {
   const match = /\b(?:starts?|listens?|runs?|is (?:running|listening|available|reachable)|comes? up)\b[^.]*?\bport (\d{1,5})\b(.*)$/i.exec(

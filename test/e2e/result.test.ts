@@ -20,7 +20,10 @@ describe('the result of conduct run --json', function () {
         },
         {name: 'Docs', modules: ['manual'], test: 'test -s manual.md'},
       ],
-      agent: `case "$CONDUCT_MODULE" in
+      agent: `if [ "$CONDUCT_ROLE" = code-reviewer ]; then
+        echo '{"criteria":[{"id":"p1.c3","verdict":"met","evidence":{"file":"ledger.mjs","line":1,"quote":"export const name"}}]}' > .conduct-answer.json
+      fi
+      case "$CONDUCT_MODULE" in
         manual) echo '# Manual' > manual.md ;;
         *) echo "export const name = '$CONDUCT_MODULE'" > "$CONDUCT_MODULE.mjs"
            echo "import {test} from 'node:test'; import {equal} from 'node:assert/strict'; import {name} from './$CONDUCT_MODULE.mjs'; test('$CONDUCT_MODULE', () => equal(name, '$CONDUCT_MODULE'))" > "$CONDUCT_MODULE.test.mjs" ;;
@@ -46,7 +49,7 @@ describe('the result of conduct run --json', function () {
     assert.deepEqual(Object.keys(phase?.checkpoint ?? {}), ['id', 'sha'])
     assert.deepEqual(Object.keys(phase?.modules[0] ?? {}), ['name', 'status', 'attempts', 'branch'])
     assert.deepEqual(Object.keys(phase?.verdicts[0] ?? {}), ['validator', 'status', 'executed', 'findings'])
-    assert.deepEqual(Object.keys(phase?.criteria[0] ?? {}), ['id', 'text', 'verdict', 'check', 'evidence'])
+    assert.deepEqual(Object.keys(phase?.criteria[0] ?? {}), ['id', 'text', 'verdict', 'judge', 'check', 'evidence'])
   })
 
   it('fits the schema that is published', async () => {
@@ -69,7 +72,7 @@ describe('the result of conduct run --json', function () {
         {name: 'Phase 2: Docs', status: 'complete', attempts: 1},
       ],
     )
-    assert.deepEqual(result.usage, {tokens: 300, usd: 0.75})
+    assert.deepEqual(result.usage, {tokens: 400, usd: 1})
   })
 
   it('counts the tests that really ran', () => {
@@ -80,11 +83,12 @@ describe('the result of conduct run --json', function () {
   it('gives every criterion an id, a check, evidence and a verdict', () => {
     const criteria = outcome.result.phases[0]?.criteria ?? []
     assert.deepEqual(
-      criteria.map(({verdict}) => verdict),
-      ['met', 'met', 'unverified'],
+      criteria.map(({verdict, judge}) => `${verdict} by ${judge}`),
+      ['met by files', 'met by tests', 'met by reviewer'],
     )
     assert.equal(new Set(criteria.map(({id}) => id)).size, 3)
     for (const {check, evidence} of criteria) assert.ok(check !== '' && evidence !== '')
+    assert.equal(criteria[2]?.evidence, 'ledger.mjs:1 `export const name`')
   })
 
   it('names checkpoints that are commits with the work of their phase', () => {

@@ -105,7 +105,7 @@ for (const era of ['2025-11-25', '2026-07-28'] as const satisfies readonly Era[]
         },
       ])
       assert.partialDeepStrictEqual(criteria, [
-        {id: 'p1.c1', text: 'All tests pass', check: null, verdict: 'unverified', settled_by: 'none'},
+        {id: 'p1.c1', text: 'All tests pass', check: null, verdict: 'unverified', judge: 'nobody', settled_by: 'none'},
       ])
       assert.partialDeepStrictEqual(rest, {
         task_id: taskId,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import {array, assert as assertProperty, integer, nat, property, record} from 'fast-check'
-import type {EventData, Subject, TaskEvent} from '../../src/events.ts'
+import {array, assert as assertProperty, boolean, integer, nat, property, record} from 'fast-check'
+import type {CriterionVerdict, EventData, ReviewSubject, Subject, TaskEvent} from '../../src/events.ts'
 import {decide} from '../../src/run/decide.ts'
 import {stepKey, type DecideOptions, type Step} from '../../src/run/step.ts'
 import {foldTask} from '../../src/tasks/reduce.ts'
@@ -13,11 +13,13 @@ import {
   checkpointed,
   committed,
   createPhase,
+  criterion,
   finished,
   moduleSubject,
   runnerStarted,
   taskStarted,
   validated,
+  verdict,
   worktree,
 } from '../support/task-fixture.ts'
 import {FakeWorld, type Choose, type Course} from './fake-world.ts'
@@ -183,6 +185,137 @@ describe('decide', () => {
   })
 })
 
+describe('decide about criteria that no check settled', () => {
+  const subject: ReviewSubject = {kind: 'review', phase: 1}
+  const open = criterion('p1.c1', 'unverified')
+  const answered: EventData = {type: 'review.answered', subject, sha: SHA.merge, claims: []}
+  const reviewed = (verdict: CriterionVerdict['verdict'], passed = true): EventData => {
+    return {type: 'review.finished', subject, sha: SHA.merge, passed, criteria: [{...open, verdict}]}
+  }
+  const merged = (...events: readonly EventData[]) =>
+    logOf(['a'], ...builtModule('a1', 'a'), {type: 'worktree.removed', name: 'a', path: '/trees/a'}, ...events)
+  const validation = validated(1, {criteria: [open]})
+  const strict = {...validation, passed: false} as EventData
+  const REVIEW = {review: true}
+
+  it('asks a reviewer once the rest holds, checks its answer, and completes the phase', () => {
+    const log = merged(validation)
+    assert.deepEqual(next(log, REVIEW), ['review review/p1'])
+    log.add(attempt('a2', subject, 'code-reviewer'), finished('a2'), answered)
+    assert.deepEqual(next(log, REVIEW), ['check-review review/p1'])
+    log.add(reviewed('met'))
+    assert.deepEqual(next(log, REVIEW), ['complete-phase p1'])
+    assert.equal(log.state.phases[0]?.validation?.criteria[0]?.verdict, 'met')
+  })
+
+  it('asks nobody where that is switched off, or where something else is wrong', () => {
+    assert.deepEqual(next(merged(validation)), ['complete-phase p1'])
+    const failing = validated(1, {criteria: [open], verdicts: [verdict('test-command', {status: 'fail'})]})
+    assert.deepEqual(next(merged(failing), REVIEW), ['attempt phase/p1'])
+    const unmet = validated(1, {criteria: [open, criterion('p1.c2', 'unmet')]})
+    assert.deepEqual(next(merged(unmet), REVIEW), ['attempt phase/p1'])
+  })
+
+  it('sends a fixing agent in for what the reviewer proved to be unmet, and asks again about its work', () => {
+    const log = merged(validation, answered, reviewed('unmet', false))
+    assert.deepEqual(next(log, REVIEW), ['attempt phase/p1'])
+    log.add(attempt('a2', {kind: 'phase', phase: 1}, 'fix-executor', 2), finished('a2'))
+    log.add({type: 'work.committed', subject: {kind: 'phase', phase: 1}, attempt_id: 'a2', sha: SHA.final, files_changed: 1})
+    log.add({...validation, sha: SHA.final} as EventData)
+    assert.deepEqual(next(log, REVIEW), ['review review/p1'])
+  })
+
+  it('goes on without an answer, but fails where the answer is needed, until a person resumes', () => {
+    const silent = {...answered, problem: 'it wrote no answer.'} as EventData
+    assert.deepEqual(next(merged(validation, silent, reviewed('unverified')), REVIEW), ['complete-phase p1'])
+    const log = merged(strict, silent, reviewed('unverified', false))
+    assert.deepEqual(exitCodes(decide(log.state, {...OPTIONS, ...REVIEW})), [6])
+    log.add({type: 'task.failed', reason: 'no answer', exit_code: 6, phase: 1}, {type: 'task.reopened'})
+    assert.deepEqual(next(log, REVIEW), ['review review/p1'])
+  })
+
+  it('keeps what a review settled when the same commit is validated once more', () => {
+    const log = merged(validation, answered, reviewed('met'), validation)
+    assert.deepEqual(next(log, REVIEW), ['complete-phase p1'])
+  })
+
+  it('lets no review change what a check settled, nor drop a criterion', () => {
+    const known = [criterion('p1.c1', 'met'), criterion('p1.c2', 'unverified'), criterion('p1.c3', 'unverified')]
+    const log = merged(validated(1, {criteria: known}), answered)
+    log.add({
+      type: 'review.finished',
+      subject,
+      sha: SHA.merge,
+      passed: true,
+      criteria: [criterion('p1.c1', 'unmet'), criterion('p1.c2', 'met')],
+    })
+    assert.deepEqual(
+      log.state.phases[0]?.validation?.criteria.map(({id, verdict}) => `${id} ${verdict}`),
+      ['p1.c1 met', 'p1.c2 met', 'p1.c3 unverified'],
+    )
+  })
+
+  it('launches no reviewer while the provider asks to wait', () => {
+    const log = merged(validation, {type: 'task.paused', reason: 'Wait.', until: new Date(NOW + 1000).toISOString()})
+    assert.deepEqual(next(log, REVIEW), ['wait'])
+  })
+})
+
+describe('decide about the security audit', () => {
+  const subject: Subject = {kind: 'audit', phase: 0}
+  const AUDIT = {audit: true}
+  const prepared = (sha: string): readonly EventData[] => [
+    {type: 'finish.prepared', base_sha: SHA.base, sha, mode: 'merge'},
+    {type: 'validation.finished', subject: {kind: 'finish'}, round: 1, sha, passed: true, verdicts: [], criteria: []},
+  ]
+  const begun = () =>
+    logOf(
+      ['a'],
+      ...builtModule('a1', 'a'),
+      {type: 'worktree.removed', name: 'a', path: '/trees/a'},
+      validated(1, {}),
+      ...checkpointed(1, 'Phase 1: One', 'c1'),
+      ...prepared(SHA.final),
+    )
+  const audited = (status: 'pass' | 'fail', sha: string = SHA.final): EventData => {
+    return {type: 'audit.finished', sha, attempt_id: 'a2', verdict: verdict('security-audit', {status, findings: [{message: 'high'}]})}
+  }
+
+  it('merges what the auditor passed', () => {
+    const log = begun()
+    assert.deepEqual(next(log), ['finish'])
+    assert.deepEqual(next(log, AUDIT), ['audit'])
+    log.add(attempt('a2', subject, 'security-auditor'), finished('a2'), audited('pass'))
+    assert.deepEqual(next(log, AUDIT), ['finish'])
+  })
+
+  it('has what it found mended, and audits what came of that', () => {
+    const log = begun().add(attempt('a2', subject, 'security-auditor'), finished('a2'), audited('fail'))
+    assert.deepEqual(next(log, AUDIT), ['attempt finish'])
+    log.add(attempt('a3', {kind: 'finish'}, 'fix-executor', 2), finished('a3'))
+    log.add({type: 'work.committed', subject: {kind: 'finish'}, attempt_id: 'a3', sha: SHA.work, files_changed: 1}, ...prepared(SHA.work))
+    assert.deepEqual(next(log, AUDIT), ['audit'])
+  })
+
+  it('merges nothing without an answer: it tries as often as for any work, then fails with 6', () => {
+    const log = begun()
+    for (const id of ['a2', 'a3', 'a4']) {
+      assert.deepEqual(next(log, AUDIT), ['audit'])
+      log.add(attempt(id, subject, 'security-auditor'), finished(id))
+      log.add({type: 'work.rejected', subject, attempt_id: id, findings: [{message: 'It wrote no answer.'}]})
+    }
+    assert.deepEqual(exitCodes(decide(log.state, {...OPTIONS, ...AUDIT})), [6])
+    log.add({type: 'task.failed', reason: 'no answer', exit_code: 6}, {type: 'task.reopened'})
+    log.add({type: 'attempts.granted', phase: 1, count: 1})
+    assert.deepEqual(next(log, AUDIT), ['audit'])
+  })
+
+  it('gives up at once where no other attempt would help', () => {
+    const log = begun().add(attempt('a2', subject, 'security-auditor'), failed('a2', false))
+    assert.deepEqual(exitCodes(decide(log.state, {...OPTIONS, ...AUDIT})), [6])
+  })
+})
+
 const exitCodes = (steps: readonly Step[]) => steps.map((step) => (step.type === 'fail' ? step.exitCode : stepKey(step)))
 
 describe('decide and reduce, driven through worlds of every kind', () => {
@@ -191,6 +324,8 @@ describe('decide and reduce, driven through worlds of every kind', () => {
     choices: array(nat(1000), {maxLength: 120}),
     parallel: integer({min: 1, max: 3}),
     attempts: integer({min: 1, max: 3}),
+    review: boolean(),
+    audit: boolean(),
     cut: nat(1000),
   })
 

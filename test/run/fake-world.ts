@@ -1,5 +1,5 @@
-import type {AgentOutcome} from '../../src/agents/agent.ts'
-import type {EventData, Receipt, Subject} from '../../src/events.ts'
+import type {AgentOutcome, Role} from '../../src/agents/agent.ts'
+import type {CriterionVerdict, EventData, Receipt, ReviewSubject, Subject} from '../../src/events.ts'
 import type {Step} from '../../src/run/step.ts'
 import {findModule, type TaskState} from '../../src/tasks/state.ts'
 
@@ -40,6 +40,12 @@ export class FakeWorld {
         return yield [{type: 'worktree.removed', name: step.worktree.name, path: step.worktree.path}]
       case 'validate':
         return yield* this.#validate(step, state)
+      case 'review':
+        return yield* this.#review(step, state)
+      case 'check-review':
+        return yield [this.#checkReview(step.subject, state())]
+      case 'audit':
+        return yield* this.#audit(step.number, state)
       case 'complete-phase':
         return yield [...completePhase(step.phase, state())]
       case 'prepare-finish':
@@ -64,21 +70,7 @@ export class FakeWorld {
   }
 
   *#attempt({subject, role, number}: Extract<Step, {type: 'attempt'}>): Course {
-    const id = `a${++this.#attempts}`
-    yield [
-      {
-        type: 'attempt.starting',
-        attempt_id: id,
-        subject,
-        role,
-        backend: 'command',
-        number,
-        cwd: '/trees',
-        start_sha: this.#sha(),
-        transcript: '/t',
-      },
-    ]
-    yield [{type: 'attempt.started', attempt_id: id, pid: 1}]
+    const id = yield* this.#launch(subject, role, number)
     yield [{type: 'attempt.ended', attempt_id: id, outcome: this.#pick(OUTCOMES), usage: {tokens: 1, usd: 0}}]
   }
 
@@ -92,7 +84,50 @@ export class FakeWorld {
   *#validate({subject, round}: Extract<Step, {type: 'validate'}>, state: () => TaskState): Course {
     const sha = (subject.kind === 'finish' ? state().finish.prepared?.sha : state().integrationSha) ?? ''
     yield [{type: 'validation.started', subject, round, sha}]
-    yield [{type: 'validation.finished', subject, round, sha, passed: this.#choose(3) !== 1, verdicts: [], criteria: []}]
+    const criteria = this.#choose(2) === 1 ? [OPEN] : []
+    yield [{type: 'validation.finished', subject, round, sha, passed: this.#choose(3) !== 1, verdicts: [], criteria}]
+  }
+
+  *#review({subject, number}: Extract<Step, {type: 'review'}>, state: () => TaskState): Course {
+    const [sha, id] = [shaOf(subject, state()), yield* this.#launch(subject, 'code-reviewer', number)]
+    const outcome = this.#pick(OUTCOMES)
+    const answer: EventData = {
+      type: 'review.answered',
+      subject,
+      sha,
+      claims: [],
+      ...(outcome.status === 'finished' ? {} : {problem: 'none'}),
+    }
+    yield [
+      {type: 'attempt.ended', attempt_id: id, outcome, usage: {tokens: 1, usd: 0}},
+      ...(outcome.status === 'cancelled' ? [] : [answer]),
+    ]
+  }
+
+  #checkReview(subject: ReviewSubject, state: TaskState): EventData {
+    const verdict = this.#pick(['met', 'unmet', 'unverified'] as const)
+    return {type: 'review.finished', subject, sha: shaOf(subject, state), passed: verdict === 'met', criteria: [{...OPEN, verdict}]}
+  }
+
+  *#audit(number: number, state: () => TaskState): Course {
+    const subject = {kind: 'audit', phase: 0} as const
+    const [sha, id] = [state().finish.prepared?.sha ?? '', yield* this.#launch(subject, 'security-auditor', number)]
+    const outcome = this.#pick(OUTCOMES)
+    const status = this.#pick(['pass', 'fail'] as const)
+    const verdict = {validator: 'security-audit', status, executed: null, findings: [], evidence: '', duration_ms: 1}
+    const answer: EventData =
+      this.#choose(4) === 1
+        ? {type: 'work.rejected', subject, attempt_id: id, findings: [{message: 'It wrote no answer.'}]}
+        : {type: 'audit.finished', sha, attempt_id: id, verdict}
+    yield [{type: 'attempt.ended', attempt_id: id, outcome, usage: {tokens: 1, usd: 0}}, ...(outcome.status === 'finished' ? [answer] : [])]
+  }
+
+  *#launch(subject: Subject, role: Role, number: number): Generator<readonly EventData[], string, void> {
+    const id = `a${++this.#attempts}`
+    const place = {backend: 'command', number, cwd: '/trees', start_sha: this.#sha(), transcript: '/t'}
+    yield [{type: 'attempt.starting', attempt_id: id, subject, role, ...place}]
+    yield [{type: 'attempt.started', attempt_id: id, pid: 1}]
+    return id
   }
 
   #commit(subject: Subject, attemptId: string, state: TaskState): readonly EventData[] {
@@ -130,6 +165,12 @@ const OUTCOMES: readonly [AgentOutcome, ...AgentOutcome[]] = [
   {status: 'rate-limited', retryAfterMs: 1000},
   {status: 'cancelled'},
 ]
+
+const OPEN: CriterionVerdict = {id: 'p1.c1', text: 'It is fast', verdict: 'unverified', check: 'none', evidence: ''}
+
+function shaOf({phase}: ReviewSubject, state: TaskState): string {
+  return (phase === 0 ? state.finish.validation?.sha : state.phases[phase - 1]?.validation?.sha) ?? ''
+}
 
 const RECEIPT: Receipt = {reachable: true, hunks_checked: 1, hunks_lost: [], conflicts: []}
 

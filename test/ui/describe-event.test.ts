@@ -108,6 +108,36 @@ const LINES: {readonly [Type in EventData['type']]: readonly [Extract<EventData,
     >,
     'Phase 1: Base: checks passed: test-command (12), todo',
   ],
+  'review.answered': [
+    {
+      type: 'review.answered',
+      subject: {kind: 'review', phase: 1},
+      sha: make.SHA.merge,
+      attempt_id: 'a4',
+      claims: [],
+      problem: 'it wrote no answer.',
+    },
+    'review of Phase 1: Base: no answer: it wrote no answer.',
+  ],
+  'review.finished': [
+    {
+      type: 'review.finished',
+      subject: {kind: 'review', phase: 1},
+      sha: make.SHA.merge,
+      passed: false,
+      criteria: [make.criterion('p1.c1', 'met'), {...make.criterion('p1.c2', 'unmet', 'It is fast'), evidence: 'a.js:4 `sleep(9)`'}],
+    },
+    'review of Phase 1: Base: 1 met, 1 unmet, 0 unverified; criterion p1.c2 unmet: It is fast (a.js:4 `sleep(9)`)',
+  ],
+  'audit.finished': [
+    {
+      type: 'audit.finished',
+      sha: make.SHA.final,
+      attempt_id: 'a5',
+      verdict: make.verdict('security-audit', {status: 'fail', findings: [{message: 'high: shell injection', file: 'a.js', line: 4}]}),
+    },
+    'security audit: a.js:4 high: shell injection',
+  ],
   'checkpoint.created': [
     make.checkpointed(1, PHASE.name, 'c1')[0] as Extract<EventData, {type: 'checkpoint.created'}>,
     'checkpoint c1 ccccccc',

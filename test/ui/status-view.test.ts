@@ -72,7 +72,7 @@ describe('the status of a task', () => {
     log.add(make.validated(1, {verdicts: [failing], criteria: [make.criterion('p1.c1', 'unmet')]}))
     const text = renderStatus(log.state, options)
     assert.match(text, /✖ test-command: a\.js:4 expected 3\n/)
-    assert.match(text, /✖ p1\.c1 unmet: All tests pass/)
+    assert.match(text, /✖ p1\.c1 unmet by tests: All tests pass/)
   })
 
   it('prints no control character that a spec or an agent brought', () => {
@@ -110,7 +110,7 @@ describe('the summary of a run', () => {
         '✔ Phase 1: Base  checkpoint c1 ccccccc',
         '    modules: ✔ ledger  ✔ store',
         '    12 tests executed; criteria: 1 met, 0 unmet, 0 unverified',
-        '    ✔ p1.c1 met: All tests pass (12 tests ran, none failed.)',
+        '    ✔ p1.c1 met by tests: All tests pass (12 tests ran, none failed.)',
         '',
         'result: ddddddd (main began at aaaaaaa)',
         '',

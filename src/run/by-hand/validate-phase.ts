@@ -7,7 +7,8 @@ import type {Phase} from '../../spec/spec.ts'
 import {requireOwnFolder} from '../../tasks/operations/foreign.ts'
 import {defineOperation} from '../../tasks/operations/operation.ts'
 import {refuseEnded} from '../../tasks/operations/refusals.ts'
-import {label, requestId, sha, taskId, workingDirectory} from '../../tasks/operations/schemas.ts'
+import {judgedCriterion, label, requestId, sha, taskId, workingDirectory} from '../../tasks/operations/schemas.ts'
+import {withJudge} from '../../tasks/judge.ts'
 import type {TaskState} from '../../tasks/state.ts'
 import {shortBranch} from '../../tasks/views.ts'
 import {taskBaselineKey} from '../baseline-key.ts'
@@ -34,14 +35,6 @@ const verdict = z.object({
   duration_ms: z.number(),
 })
 
-const criterion = z.object({
-  id: z.string(),
-  text: z.string(),
-  verdict: z.enum(['met', 'unmet', 'unverified']),
-  check: z.string().describe('The check that settled it.'),
-  evidence: z.string(),
-})
-
 export const validatePhase = defineOperation({
   name: 'validate_phase',
   title: 'Validate phase',
@@ -63,7 +56,7 @@ export const validatePhase = defineOperation({
     branch: z.string().nullable(),
     round: z.int().describe('How often this phase has been validated.'),
     verdicts: z.array(verdict),
-    criteria: z.array(criterion),
+    criteria: z.array(judgedCriterion),
     uncommitted: z.array(z.string()).describe('Files of the working directory that are not committed, so they were not checked.'),
     log_dir: z.string().describe('Folder with the full outputs.'),
   }),
@@ -134,7 +127,7 @@ function viewValidation({passed, sha: commit, round, verdicts, criteria}: Valida
     sha: commit,
     round,
     verdicts: verdicts.map(({findings, ...rest}) => ({...rest, findings: findings.map(viewFinding)})),
-    criteria: [...criteria],
+    criteria: criteria.map((criterion) => withJudge(criterion)),
   }
 }
 

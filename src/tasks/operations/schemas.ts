@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import {JUDGES} from '../judge.ts'
 
 /** Ids are minted by conduct; anything else never reaches a path or a ref. */
 export const taskId = z
@@ -59,6 +60,16 @@ export const worktree = z.object({
   phase: z.string().nullable(),
 })
 
+/** A success criterion, and what proves it. */
+export const judgedCriterion = z.object({
+  id: z.string().describe('`p2.c1`: the first criterion of the second phase.'),
+  text: z.string(),
+  verdict: z.enum(['met', 'unmet', 'unverified']),
+  judge: z.enum(JUDGES).describe('Who settled it; `reviewer` is an agent whose evidence was checked.'),
+  check: z.string().describe('The check that settled it.'),
+  evidence: z.string(),
+})
+
 export const taskState = z.object({
   task_id: z.string(),
   status,
@@ -74,6 +85,7 @@ export const taskState = z.object({
       status,
       modules: z.array(z.object({name: z.string(), status})),
       validation: z.object({passed: z.boolean(), sha}).nullable().describe('The last time that the phase was checked, and the commit.'),
+      criteria: z.array(judgedCriterion),
     }),
   ),
   checkpoints: z.int(),

@@ -51,9 +51,12 @@ const finding = z.object({
   flaky: maybe(z.boolean()),
 })
 
+const review = z.object({kind: z.literal('review'), phase: count})
 const subject = z.union([
   z.object({kind: z.enum(['module', 'merge']), phase: count, module: text}),
   z.object({kind: z.literal('phase'), phase: count}),
+  review,
+  z.object({kind: z.literal('audit'), phase: z.literal(0)}),
   z.object({kind: z.literal('finish')}),
 ])
 
@@ -88,6 +91,18 @@ const verdict = z.object({
 })
 
 const criterionVerdict = z.object({id: text, text, verdict: z.enum(['met', 'unmet', 'unverified']), check: text, evidence: text})
+const claim = z.object({
+  id: text,
+  verdict: criterionVerdict.shape.verdict,
+  evidence: maybe(
+    z.discriminatedUnion('kind', [
+      z.object({kind: z.literal('place'), file: text, line: count, quote: text}),
+      z.object({kind: z.literal('command'), command: text}),
+    ]),
+  ),
+  reason: maybe(text),
+  carried: maybe(z.boolean()),
+})
 const worktree = {name: text, phase: count, path: text, branch: text, base_sha: text}
 
 /** Parsed with the schema of the configuration whenever it is read. */
@@ -157,6 +172,9 @@ const SCHEMAS: {readonly [Type in TaskEventData['type']]: z.ZodType<Fields<Type>
     verdicts: z.array(verdict),
     criteria: z.array(criterionVerdict),
   }),
+  'review.answered': z.object({subject: review, sha: text, attempt_id: maybe(text), claims: z.array(claim), problem: maybe(text)}),
+  'review.finished': z.object({subject: review, sha: text, passed: z.boolean(), criteria: z.array(criterionVerdict)}),
+  'audit.finished': z.object({sha: text, attempt_id: text, verdict}),
   'checkpoint.created': z.object({
     id: text,
     phase: text,
