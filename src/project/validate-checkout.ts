@@ -15,8 +15,10 @@ import {validate, type Validation, type ValidationRequest} from '../validators/e
 import type {ValidatorRegistry} from '../validators/registry.ts'
 import type {Validator} from '../validators/validator.ts'
 import {findPhase} from '../spec/find-phase.ts'
+import {baseSuites, type BaseSuitesRequest} from './base-suites.ts'
 import {chooseValidators} from './choose-validators.ts'
 import {pruneEmpty} from './log-folder.ts'
+import {createMachineTurn} from './machine-turn.ts'
 import {resolveSince} from './since.ts'
 
 export interface CheckoutRequest {
@@ -34,6 +36,8 @@ export interface CheckoutRequest {
   readonly signal: AbortSignal
   now(): number
   onVerdict?(verdict: NamedVerdict): void
+  /** Told what takes time besides the validators: waiting for other suites, running one on the base. */
+  onNote?(text: string): void
 }
 
 export interface CheckoutValidation extends Validation {
@@ -60,16 +64,39 @@ export async function validateCheckout(request: CheckoutRequest): Promise<Checko
     const git = await openGit({repository, shadowDir: join(folder, 'git', 'shadow'), env: request.env})
     const base = request.since === undefined ? {} : {base: await resolveSince(git, request.since)}
     const tree = without(request.leaveOut ?? [], repository.root, await openWorkingTree(git, {path: repository.root, ...base}))
-    const asked = {...common(request, repository, config), tree, validators, logDir: logs, ...(phase ? {phase} : {})}
+    const settings = common(request, repository, config)
+    const suites = suitesOn(base.base, {request, settings, git, tree, folder, config, phase})
+    const asked = {...settings, ...suites, tree, validators, logDir: logs, ...(phase ? {phase} : {})}
     const result = await validate(asked)
     const hasChecked = result.verdicts.some(({status}) => status !== 'skip')
     const passed = result.passed && (hasChecked || (request.since !== undefined && (await hasWork(asked))))
     hasFailed = !passed
     return {...result, passed, logDir: hasFailed && (await pruneEmpty(logs)) ? logs : null}
   } finally {
-    await rm(hasFailed ? join(folder, 'git') : folder, {recursive: true, force: true})
+    for (const name of hasFailed ? ['git', 'base'] : ['.']) await rm(join(folder, name), {recursive: true, force: true})
     await pruneEmpty(folder)
   }
+}
+
+interface BasePlace extends Pick<BaseSuitesRequest, 'git' | 'tree' | 'folder' | 'config'> {
+  readonly request: CheckoutRequest
+  readonly settings: Pick<ValidationRequest, 'cwd' | 'env' | 'marker' | 'signal'>
+  readonly phase: Phase | undefined
+}
+
+/** Without a base, nothing is known of old failures. */
+function suitesOn(
+  sha: string | undefined,
+  {request, settings, phase, folder, ...place}: BasePlace,
+): Pick<ValidationRequest, 'suiteBaseline'> {
+  if (sha === undefined) return {}
+  const {cwd: root, env, marker, signal} = settings
+  const onRun = (script: string) => {
+    const [line = '', ...more] = script.split('\n')
+    request.onNote?.(`running \`${line}${more.length > 0 ? ' …' : ''}\` on the base, to tell old failures from new ones`)
+  }
+  const logDir = join(folder, 'logs', 'base')
+  return {suiteBaseline: baseSuites({...place, folder, root, sha, logDir, setupCommand: phase?.setupCommand, env, marker, signal, onRun})}
 }
 
 /** Is there anything that the validators look at when it changes? Then that nothing has changed since is an answer. */
@@ -96,16 +123,19 @@ function without(paths: readonly string[], root: string, tree: TreeReader): Tree
 }
 
 /** The same limits and environment as in a run, so that both come to the same answer. */
-function common({env, signal, now, onVerdict}: CheckoutRequest, {root}: Repository, config: Config) {
+function common({env, signal, now, onVerdict, onNote}: CheckoutRequest, {root}: Repository, config: Config) {
+  const onWait = () => onNote?.('waiting: another test suite runs on this machine')
+  const turn = config.limits.exclusiveTests ? createMachineTurn({env, signal, onWait}) : undefined
   return {
     cwd: root,
     limits: {validationMs: config.limits.validation},
-    env: {...allowedEnvironment(env, config.agents.env), CONDUCT_PORT_BASE: String(portBase('validate', root))},
+    env: {...allowedEnvironment(env, config.agents.env), ...turn?.variables, CONDUCT_PORT_BASE: String(portBase('validate', root))},
     marker: `validate/${randomUUID()}`,
     signal,
     strict: config.strict,
     now,
     ...(onVerdict ? {onVerdict} : {}),
+    ...(turn ? {inTurn: turn.inTurn} : {}),
   }
 }
 

@@ -9,6 +9,7 @@ const POLL_MS = 100
 const TURN = 'CONDUCT_SUITE_TURN'
 
 export interface TurnRequest {
+  /** The state directory: what all of conduct shares on this machine. */
   readonly stateDir: string
   readonly hostEnv: Readonly<Record<string, string | undefined>>
   /** Ends the wait. */

@@ -130,7 +130,8 @@ async function setUpWorktree(context: TaskContext, path: string, phase: Phase | 
   for (const script of scripts) await runSetup(context, path, script)
 }
 
-async function copyInto(from: string, to: string, file: string): Promise<void> {
+/** @throws {ConductError} `CONFIG_INVALID` for a file of `worktrees.copy` that is outside the repository */
+export async function copyInto(from: string, to: string, file: string): Promise<void> {
   const target = resolve(to, file)
   if (isAbsolute(file) || relative(to, target).startsWith('..')) {
     throw new ConductError('CONFIG_INVALID', `worktrees.copy: ${file} is outside the repository.`, [

@@ -43,6 +43,7 @@ export async function validateHere(command: ConductCommand, request: ValidateReq
       signal: signals.signal,
       now,
       onVerdict: ({validator, status}) => json || process.stderr.write(`${validator}: ${status}\n`),
+      onNote: (text) => json || process.stderr.write(`${text}\n`),
     })
     const {passed, verdicts, criteria, logDir} = found
     process.exitCode = signals.signal.aborted ? signals.exitCode() : exitCodeOf(passed, verdicts)

@@ -67,13 +67,19 @@ async function compareWithBase(request: TestCommandRequest, last: TestRun): Prom
   const baseline = named.length === 0 || last.aborted ? undefined : await request.baseline?.(request.script)
   const isOld = oldFailures(baseline)
   if (baseline === undefined) return {isOld, evidence: ''}
-  if (baseline.failing === null)
-    return {isOld, evidence: ` On the base commit the command failed too, but named no test${endingOf(baseline)}.`}
-  const count = named.filter(isOld).length
-  return {isOld, evidence: ` ${count === named.length ? 'All' : count.toLocaleString('en')} of the failures are old: the base commit has them too.`}
+  if (baseline.failing === null) return {isOld, evidence: ` ${describeUnknown(baseline)}`}
+  return {isOld, evidence: ` ${describeKnown(named.filter(isOld).length, named.length)}`}
 }
 
-const endingOf = ({exitCode}: Baseline) => (exitCode === null ? '' : ` (exit code ${exitCode})`)
+function describeKnown(old: number, all: number): string {
+  if (old === 0) return 'The base commit has none of these failures.'
+  return `${old === all ? 'All' : old.toLocaleString('en')} of the failures are old: the base commit has them too.`
+}
+
+function describeUnknown({exitCode}: Baseline): string {
+  if (exitCode === null) return 'What fails on the base commit is not known: the command could not be run to its end there.'
+  return `On the base commit the command failed too (exit code ${exitCode}), but named no test, so that no failure is known to be old.`
+}
 
 function isForgivable({preExisting, flaky}: Finding): boolean {
   return preExisting === true || flaky === true
