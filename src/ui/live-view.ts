@@ -10,6 +10,7 @@ import {
 } from '../tasks/state.ts'
 import {shortBranch} from '../tasks/views.ts'
 import type {LiveFacts} from './live-facts.ts'
+import {baselineTexts, waitOf} from './suite-lines.ts'
 import {formatClock, formatCount, formatDuration, formatElapsed, formatFinding, formatUsage, oneLine, shorten} from './text.ts'
 
 /** A phase, or the finish, as the live view shows it. */
@@ -88,7 +89,7 @@ function pauseParts({state}: View): readonly string[] {
 
 function phaseLines(view: View, phase: PhaseState): readonly Line[] {
   return [
-    ...(phase.stage === 'building' ? storeLines(view) : []),
+    ...(phase.stage === 'building' ? [...storeLines(view), ...baselineLines(view)] : []),
     ...moduleLines(view, phase),
     ...checkLines(view, `phase/p${phase.phase.index}`, phase.validation),
     ...reviewLines(view, phase.review),
@@ -99,6 +100,10 @@ function phaseLines(view: View, phase: PhaseState): readonly Line[] {
 function storeLines({facts: {storeGoneSinceMs: since}}: View): readonly Line[] {
   if (since === undefined) return []
   return [{mark: 'waiting', text: `store unreachable since ${formatClock(new Date(since).toISOString())}; waiting, agents go on`}]
+}
+
+function baselineLines({state, nowMs}: View): readonly Line[] {
+  return baselineTexts(state, nowMs).map((text) => ({mark: 'running', text}))
 }
 
 function moduleLines(view: View, {modules}: PhaseState): readonly Line[] {
@@ -194,9 +199,13 @@ function reviewLines(view: View, review: ReviewState | undefined): readonly Line
 }
 
 /** What the last validation said, and the one that runs. */
-function checkLines({facts, nowMs}: View, subject: string, validation: ValidationFinished | undefined): readonly Line[] {
+function checkLines({state, facts, nowMs}: View, subject: string, validation: ValidationFinished | undefined): readonly Line[] {
   const running = facts.validating.get(subject)
-  if (running) return [{mark: 'running', text: `checks  round ${running.round} · ${formatElapsed(nowMs - running.sinceMs)}`}]
+  if (running) {
+    const wait = waitOf(state, subject)
+    const parts = [`checks  round ${running.round}`, formatElapsed(nowMs - running.sinceMs), ...(wait === undefined ? [] : [wait])]
+    return [{mark: wait === undefined ? 'running' : 'waiting', text: parts.join(' · ')}]
+  }
   if (!validation) return []
   const verdicts = validation.verdicts.map(
     ({validator, status, executed}) => `${validator} ${status}${executed === null ? '' : ` (${executed})`}`,
@@ -227,6 +236,7 @@ function viewFinish(view: View): Section {
   const name = `Merge into ${oneLine(shortBranch(state.started.base.branch))}`
   const lines = [
     ...storeLines(view),
+    ...baselineLines(view),
     ...workLines(view, finish.merge, 'merge of the moved base'),
     ...checkLines(view, subjectKey({kind: 'finish'}), finish.validation),
     ...reviewLines(view, finish.review),

@@ -3,6 +3,7 @@ import type {ModuleState, OpenAttempt, PhaseState, TaskState} from '../tasks/sta
 import {moduleStatus, shortBranch} from '../tasks/views.ts'
 import {countCriteria, criteriaLines, phaseHeading, STATUS_MARKS, usageLines, verdictLines} from './result-lines.ts'
 import {toStatusResult} from './status-result.ts'
+import {suiteRows} from './suite-lines.ts'
 import {nameSubject} from './subject-name.ts'
 import {formatColumns, formatCount, formatElapsed, oneLine, shortSha} from './text.ts'
 
@@ -22,6 +23,7 @@ export function renderStatus(state: TaskState, options: StatusOptions): string {
     headLines(state, options),
     ...state.phases.map((phase, index) => phaseLines(phase, result.phases[index], state, options)),
     attemptLines(state, options),
+    suiteLines(state, options),
     [...checkpointLines(state), ...usageLines(result)],
     // Never broken: there are commands in it to copy.
     [oneLine(result.reason)],
@@ -79,6 +81,12 @@ function attemptLines(state: TaskState, options: StatusOptions): readonly string
   if (state.openAttempts.length === 0) return []
   const title = options.isRunning ? 'agents:' : 'agents that were interrupted:'
   return [title, ...formatColumns(state.openAttempts.map((attempt) => attemptRow(attempt, state, options))).map((line) => `    ${line}`)]
+}
+
+/** Of a process that is gone, nothing is under way. */
+function suiteLines(state: TaskState, {isRunning, now}: StatusOptions): readonly string[] {
+  if (!isRunning || state.suites.length === 0) return []
+  return ['tests:', ...formatColumns(suiteRows(state, now)).map((line) => `    ${line}`)]
 }
 
 function attemptRow(attempt: OpenAttempt, state: TaskState, {now}: StatusOptions): readonly string[] {

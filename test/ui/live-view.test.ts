@@ -42,6 +42,16 @@ describe('the texts of the live view', () => {
     assert.deepEqual(lines.at(-1), {mark: 'running', text: 'checks  round 2 · 52s'})
   })
 
+  it('say what checks wait for, and what runs on the base', () => {
+    const subject = {kind: 'phase', phase: 1} as const
+    const log = new make.LogFixture(make.taskStarted(make.createPhase(1, 'One', ['a'])), {type: 'phase.started', phase: 1, base_sha: ''})
+    log.add({type: 'baseline.started', key: 'k', sha: make.SHA.base, script: 'npm test'})
+    log.add({type: 'validation.started', subject, round: 1, sha: ''}, {type: 'suite.waiting', subject})
+    const lines = viewSections(log.state, factsOf(log), OPTIONS)[0]?.lines ?? []
+    assert.equal(lines[0]?.text, '`npm test` on the base aaaaaaa, to tell old failures from new ones · 58s')
+    assert.deepEqual(lines.at(-1), {mark: 'waiting', text: 'checks  round 1 · 57s · waits, another test suite runs on this machine'})
+  })
+
   it('say since when the store is gone, until it is back', () => {
     const log = new make.LogFixture(make.taskStarted(many), {type: 'phase.started', phase: 1, base_sha: ''})
     const gone = addStoreWait(factsOf(log), {status: 'waiting', why: 'Gone.', limitMs: 1}, make.BEGIN_MS)
