@@ -1,19 +1,26 @@
 import type {Finding, ValidatorInput, Verdict} from 'conduct-cli/plugin'
 import {compare, type Comparison} from './comparison.ts'
 import {matchTests, type Matching} from './match-tests.ts'
+import {findAnswersForTests} from './rules/asks-for-tests.ts'
+import {findByHeart} from './rules/by-heart.ts'
 import {findConfiguration} from './rules/configuration.ts'
 import {findEscapes} from './rules/escapes.ts'
 import {findHelpers} from './rules/helpers.ts'
 import {findLostRows} from './rules/lost-rows.ts'
 import {findLostTests} from './rules/lost-tests.ts'
 import {findMarks} from './rules/marks.ts'
+import {findNestedSettings} from './rules/nested-settings.ts'
+import {findOwnAsserts} from './rules/own-assert.ts'
 import {findOwnFiles} from './rules/own-files.ts'
 import type {Rule} from './rules/rule.ts'
 import {findRunnerScripts} from './rules/scripts.ts'
 import {findSnapshots} from './rules/snapshots.ts'
+import {findStandInModules} from './rules/stand-in-modules.ts'
 import {findStandIns} from './rules/stand-ins.ts'
 import {findSuppressions} from './rules/suppressions.ts'
+import {findSwallowedErrors} from './rules/swallowed-errors.ts'
 import {findScriptChanges} from './rules/test-commands.ts'
+import {findUncalled} from './rules/uncalled.ts'
 import {findLessened, findWeakened} from './rules/weakened.ts'
 
 const RULES: readonly Rule[] = [
@@ -30,6 +37,13 @@ const RULES: readonly Rule[] = [
   findSnapshots,
   findStandIns,
   findOwnFiles,
+  findUncalled,
+  findOwnAsserts,
+  findSwallowedErrors,
+  findAnswersForTests,
+  findByHeart,
+  findNestedSettings,
+  findStandInModules,
 ]
 
 /** What a repair may not take from the work that it mends. It may well correct what the work itself expected, or wrote down. */
@@ -43,6 +57,8 @@ const RULES_OF_REPAIRS: readonly Rule[] = [
   findRunnerScripts,
   findConfiguration,
   findStandIns,
+  findUncalled,
+  findOwnAsserts,
 ]
 
 /** Compares what the work changed with the base, rule by rule, and what repairs changed with the work before them. */

@@ -11,7 +11,7 @@ export function constantOf(text: string): boolean | undefined {
 }
 
 const TRUE = /^(?:true|True|-?[1-9][\d.]*|"[^"]+"|'[^']+'|`[^`$]+`)$/
-const FALSE = /^(?:false|False|0|None|null|undefined|nil|""|''|``)$/
+const FALSE = /^(?:false|False|0|None|null|undefined|nil|(?:\w+\.)?TYPE_CHECKING|""|''|``)$/
 
 const negate = (value: boolean | undefined) => (value === undefined ? undefined : !value)
 

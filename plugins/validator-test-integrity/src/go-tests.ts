@@ -1,6 +1,7 @@
 import {unquote, type SourceCall, type SourceFunction, type SourceTree} from '@conduct-cli/source'
 import {readBody, type ReadCall} from './body.ts'
 import {isWithin} from './ranges.ts'
+import {silentTs} from './silent-t.ts'
 import type {Mark, TestCase} from './test-case.ts'
 
 /** Tests of the `testing` package, their named subtests, and methods of suites. */
@@ -26,7 +27,7 @@ export const readSkip: ReadCall = (callee) =>
 function toTest({name, owner, body, node, statements, line}: SourceFunction, fileMarks: readonly Mark[], source: SourceTree): TestCase {
   const parts = readBody({source, range: body ?? node, statements, readCall: readSkip})
   const path = owner ? [owner.name, name] : [name]
-  const marks = [...fileMarks, ...replacedT(statements, source), ...parts.marks]
+  const marks = [...fileMarks, ...replacedT(statements, source), ...silentTs(statements, source), ...parts.marks]
   return {...parts, file: source.file, from: node.from, to: node.to, line, path, marks}
 }
 

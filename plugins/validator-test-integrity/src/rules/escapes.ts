@@ -31,6 +31,7 @@ function escapesIn(side: FileSide | undefined): readonly Escape[] {
     ...hooksIn(side, side.source),
     ...replacementsIn(side, side.source),
     ...equalsAll(side, side.source),
+    ...chosenTests(side, side.source),
   ]
 }
 
@@ -48,6 +49,17 @@ function equalsAll({file, isTest}: FileSide, source: SourceTree): readonly Escap
       key: `equal ${owner?.name}`,
       message: `\`${owner?.name}\` equals everything, so that no assertion about it can fail. Compare the values.`,
     }))
+}
+
+/** `flag.Set("test.run", "TestA")` in a Go test: no command line shows that the others do not run. */
+function chosenTests({file}: FileSide, source: SourceTree): readonly Escape[] {
+  if (!file.endsWith('_test.go')) return []
+  return source.calls.flatMap(({callee, args, line, node}) => {
+    const name = /^"test\.(?:run|skip|list|short)"$/.exec(args[0] ? source.textOf(args[0]) : '')?.[0]
+    if (name === undefined || !/^flag\.(?:CommandLine\.)?Set$/.test(callee)) return []
+    const message = `\`${source.textOf(node).slice(0, 60)}\` chooses which tests run. Take it out.`
+    return [{file, line, key: `flag ${name}`, message}]
+  })
 }
 
 const SETUP = /(?:^|\/)(?:conftest\.py|(?:[\w.-]*setup[\w.-]*|[\w.-]*teardown[\w.-]*|test[-_]?(?:helper|env)[\w.-]*)\.[cm]?[jt]s)$/i
