@@ -1,6 +1,7 @@
 import type {SourceFunction, SourceRange, SourceTree, SyntaxNode} from '@conduct-cli/source'
 import {circumstancesOf} from './circumstances.ts'
 import {assertionsIn} from './claims.ts'
+import {gateOf, isForegone} from './gates.ts'
 import {holdsHere} from './here.ts'
 import {callsIn, isWithin, nodesIn} from './ranges.ts'
 import {swallowsIn} from './swallow.ts'
@@ -22,7 +23,16 @@ export interface BodyRequest {
 export function readBody({source, range, statements, readCall}: BodyRequest): Omit<TestCase, 'file' | 'path' | 'line' | 'from' | 'to'> {
   const end = earlyReturn(statements ?? [], range, source)
   const all = assertionsIn(source, range)
-  const reached = all.filter((assertion) => (end === undefined || assertion.to <= end.from) && !isDead(assertion, range, source))
+  const gates = new Map(
+    all.flatMap((assertion) => {
+      const gate = gateOf(assertion, range, source)
+      return gate ? [[assertion, gate] as const] : []
+    }),
+  )
+  const isOpen = (assertion: Assertion) => gates.get(assertion)?.condition !== undefined || !gates.has(assertion)
+  const reached = all
+    .filter((assertion) => (end === undefined || assertion.to <= end.from) && !isDead(assertion, range, source) && isOpen(assertion))
+    .map((assertion) => (isForegone(assertion, range, source) ? {...assertion, isTautology: true} : assertion))
   const dead = all.find((assertion) => isDead(assertion, range, source))
   const calls = callsIn(source, range)
   const marks: Mark[] = []
@@ -34,6 +44,7 @@ export function readBody({source, range, statements, readCall}: BodyRequest): Om
   if (end) marks.push({kind: 'early-return', line: source.lineOf(end.from), what: 'returns before it has checked anything more'})
   marks.push(...returnsHere(statements ?? [], range, source))
   if (dead) marks.push({kind: 'dead', line: dead.line, what: 'has its assertions where they are never reached'})
+  marks.push(...[...gates.values()].slice(0, 1))
   const swallowed = swallowsIn(source, range, all)
   marks.push(...swallowed.map(({mark}) => mark))
   return {

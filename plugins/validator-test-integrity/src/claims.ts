@@ -1,5 +1,5 @@
 import type {SourceCall, SourceRange, SourceTree, SyntaxNode} from '@conduct-cli/source'
-import {claimOfGoCall} from './go-claims.ts'
+import {claimsOfGoCall} from './go-claims.ts'
 import {claimOfJavaScriptCall, propertyClaim} from './javascript-claims.ts'
 import {claimOfPythonCall, claimOfStatement} from './python-claims.ts'
 import {callsIn, nodesIn} from './ranges.ts'
@@ -11,7 +11,10 @@ export interface Claim extends SourceRange {
   /** The part that counts: without messages for people. */
   readonly core: SourceRange
   readonly subject: SourceRange
+  /** What the subject is compared with. */
+  readonly wanted?: readonly SourceRange[]
   readonly strength: Assertion['strength']
+  readonly isThrow?: boolean
   readonly isTautology: boolean
   /** Calls whose direct arguments are expected values, not inputs. */
   readonly own: readonly SyntaxNode[]
@@ -25,7 +28,7 @@ export function assertionsIn(source: SourceTree, range: SourceRange): readonly A
   return [...fromCalls, ...fromStatements].sort((one, other) => one.from - other.from).map((claim) => toAssertion(claim, source))
 }
 
-function claimOf(call: SourceCall, source: SourceTree): Claim | undefined {
+function claimOf(call: SourceCall, source: SourceTree): Claim | readonly Claim[] | undefined {
   return libraryClaim(call, source) ?? helperClaim(call, source)
 }
 
@@ -55,9 +58,9 @@ function helpersOf(source: SourceTree): ReadonlySet<string> {
 /** Modules beside the tests: `./support.js`, `../helpers/ledger.ts`, `tests.common`. */
 const SUPPORT = /^\.\/|(?:^|[./])(?:tests?|support|helpers?|testing|utils?|common|fixtures?|conftest)(?:[./]|$)/
 
-function libraryClaim(call: SourceCall, source: SourceTree): Claim | undefined {
+function libraryClaim(call: SourceCall, source: SourceTree): Claim | readonly Claim[] | undefined {
   if (source.language === 'python') return claimOfPythonCall(call, source)
-  return source.language === 'go' ? claimOfGoCall(call, source) : (claimOfJavaScriptCall(call, source) ?? propertyClaim(call, source))
+  return source.language === 'go' ? claimsOfGoCall(call, source) : (claimOfJavaScriptCall(call, source) ?? propertyClaim(call, source))
 }
 
 const STATEMENTS: Readonly<Record<string, readonly string[]>> = {
@@ -71,7 +74,8 @@ function statementClaims(source: SourceTree, range: SourceRange): readonly Claim
   return names ? nodesIn(source, range, names).flatMap((node) => claimOfStatement(node, source) ?? []) : []
 }
 
-function toAssertion({from, to, core, subject, strength, isTautology, own}: Claim, source: SourceTree): Assertion {
+function toAssertion(claim: Claim, source: SourceTree): Assertion {
+  const {from, to, core, subject, wanted = [], strength, isThrow = false, isTautology, own} = claim
   const inputs = callsIn(source, core).filter(({node}) => !own.some((call) => call.from === node.from && call.to === node.to))
   const isInput = (place: SourceRange) => inputs.some(({args}) => args.some((arg) => arg.from <= place.from && place.to <= arg.to))
   const tokens = tokensOf(source, core).map((token) => ({...token, isExpected: token.isLiteral && !isInput(token)}))
@@ -85,7 +89,9 @@ function toAssertion({from, to, core, subject, strength, isTautology, own}: Clai
     subject: tokensOf(source, subject)
       .map(({text}) => text)
       .join(' '),
+    wanted: wanted.flatMap((range) => tokensOf(source, range).map(({text}) => text)).filter((text) => /[\w"'`]/.test(text)),
     strength,
+    isThrow,
     isTautology,
     text: shorten(source.textOf(core.from >= from ? {from, to} : core)),
   }

@@ -22,6 +22,8 @@ function unwrap(text: string): string {
 
 /** `1 === 1`, `x == x`: the same on both sides, without a call, which may answer differently each time. */
 function compared(text: string): boolean | undefined {
+  const [, less = '', sign = '', more = ''] = /^(-?[\d.]+)\s*([<>]=?)\s*(-?[\d.]+)$/.exec(text) ?? []
+  if (sign !== '') return sign.startsWith('<') ? isBelow(less, more, sign) : isBelow(more, less, sign)
   const [, left = '', operator = '', right = ''] = /^([^=!<>()&|]+?)\s*(===?|!==?|\bis not\b|\bis\b)\s*([^=!<>()&|]+)$/.exec(text) ?? []
   if (operator === '') return undefined
   const isSame = left.trim() === right.trim()
@@ -29,6 +31,9 @@ function compared(text: string): boolean | undefined {
   if (!isSame && !areNumbers) return undefined
   return operator.startsWith('!') || operator === 'is not' ? !isSame : isSame
 }
+
+const isBelow = (one: string, other: string, sign: string) =>
+  Number(one) < Number(other) || (sign.length === 2 && Number(one) === Number(other))
 
 /** Both sides say the same, and nothing in them is computed. */
 export function isSameWithoutCall(one: string, other: string): boolean {

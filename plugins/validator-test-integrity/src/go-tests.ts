@@ -1,6 +1,6 @@
-import {unquote, type SourceCall, type SourceFunction, type SourceTree} from '@conduct-cli/source'
+import {unquote, type SourceCall, type SourceFunction, type SourceRange, type SourceTree} from '@conduct-cli/source'
 import {readBody, type ReadCall} from './body.ts'
-import {isWithin} from './ranges.ts'
+import {callsIn, isWithin} from './ranges.ts'
 import {silentTs} from './silent-t.ts'
 import type {Mark, TestCase} from './test-case.ts'
 
@@ -27,7 +27,13 @@ export const readSkip: ReadCall = (callee) =>
 function toTest({name, owner, body, node, statements, line}: SourceFunction, fileMarks: readonly Mark[], source: SourceTree): TestCase {
   const parts = readBody({source, range: body ?? node, statements, readCall: readSkip})
   const path = owner ? [owner.name, name] : [name]
-  const marks = [...fileMarks, ...replacedT(statements, source), ...silentTs(statements, source), ...parts.marks]
+  const marks = [
+    ...fileMarks,
+    ...replacedT(statements, source),
+    ...silentTs(statements, source),
+    ...handedT(body ?? node, source),
+    ...parts.marks,
+  ]
   return {...parts, file: source.file, from: node.from, to: node.to, line, path, marks}
 }
 
@@ -35,6 +41,14 @@ function toTest({name, owner, body, node, statements, line}: SourceFunction, fil
 function replacedT(statements: SourceFunction['statements'], source: SourceTree): readonly Mark[] {
   const found = statements.find((statement) => /^\w+\s*:?=\s*(?:new\(testing\.[TB]\)|&testing\.[TB]\{)/.test(source.textOf(statement)))
   return found ? [{kind: 'swallow', line: source.lineOf(found.from), what: 'reports its failures to a `testing.T` of its own'}] : []
+}
+
+/** `check(&testing.T{}, got)`: as good for a test of `check` as it is bad for any other. */
+function handedT(body: SourceRange, source: SourceTree): readonly Mark[] {
+  const found = callsIn(source, body).find(({args}) =>
+    args.some((arg) => /^(?:new\(testing\.[TB]\)|&testing\.[TB]\{)/.test(source.textOf(arg))),
+  )
+  return found ? [{kind: 'swallow', line: found.line, what: 'reports its failures to a `testing.T` of its own', isUsual: true}] : []
 }
 
 /** `t.Run("name", func(t *testing.T) {…})`; names that are computed are not known. */
@@ -52,7 +66,8 @@ function subtest(call: SourceCall, test: TestCase, source: SourceTree): TestCase
   return {...parts, file: source.file, from: call.from, to: call.to, line: call.line, path, marks: parts.marks}
 }
 
-const SYSTEMS = 'windows|darwin|plan9|js|wasip1|android|ios|freebsd|netbsd|openbsd|solaris|aix|dragonfly|illumos'
+const SYSTEMS =
+  '386|arm|mips\\w*|ppc64\\w*|riscv64|s390x|wasm|loong64|windows|darwin|plan9|js|wasip1|android|ios|freebsd|netbsd|openbsd|solaris|aix|dragonfly|illumos'
 
 /** What `//go:build` and the name of the file say about when it is compiled. */
 function constraintMarks(source: SourceTree): readonly Mark[] {

@@ -1,4 +1,4 @@
-import {above, childNamed, type SourceCall, type SourceRange, type SourceTree, type SyntaxNode} from '@conduct-cli/source'
+import {above, childNamed, childrenOf, type SourceCall, type SourceRange, type SourceTree, type SyntaxNode} from '@conduct-cli/source'
 import type {Claim} from './claims.ts'
 import {constantOf, isSameWithoutCall} from './constants.ts'
 import {nodesIn, plainText} from './ranges.ts'
@@ -11,6 +11,10 @@ const EQUALITY = /^(?:(?:deep|strict|deepStrict|same|strictSame|loose)?equals?|i
 const RUNNER_METHODS =
   /^(?:is|not|deepEqual|notDeepEqual|ok|notOk|equal|notEqual|same|strictSame|true|false|truthy|falsy|throws|rejects|doesNotThrow|match|like|throwsAsync|notThrows|pass|fail|snapshot|assert)$/
 const WEAK_MATCHERS = /^(?:toBeDefined|toBeTruthy|toBeFalsy|ok|exist|toThrow|toHaveBeenCalled|be|called)$/
+/** They ask for a part, a kind or a bound. */
+const PARTIAL =
+  /^(?:not[A-Z].*|toMatch\w*|toContain\w*|toBe(?:Greater|Less)Than\w*|toBeInstanceOf|toBeTypeOf|toHaveProperty|partialDeepStrictEqual|is(?:Above|Below|AtLeast|AtMost|Array|String|Number|Object|Function|Boolean)|match|includes?|contains?|like|above|below|least|most|greaterThan|lessThan|property|instance[oO]f|typeOf|an?)$/
+const LOOSE_VALUE = /\bexpect\.(?:anything|any|objectContaining|arrayContaining|stringContaining|stringMatching)\b/
 
 /** What a call asserts: node:assert, chai, the `expect` of jest and vitest, tap, ava, supertest, and helpers by name. */
 export function claimOfJavaScriptCall(call: SourceCall, source: SourceTree): Claim | undefined {
@@ -57,10 +61,25 @@ function assertClaim(call: SourceCall, method: string, source: SourceTree): Clai
   const [first, second] = call.args
   const isTruth = TRUTH.test(method)
   const end = (isTruth ? first : (second ?? first))?.to ?? call.to
-  const isCalm = CALM.test(method)
-  const subject = (isCalm && first ? bodyOf(first, source) : first) ?? call
-  const strength = isCalm || (isTruth && !(first && /[=!]==?|[<>]/.test(source.textOf(first)))) ? 'weak' : 'exact'
-  return {...whole(call), core: {from: call.from, to: end}, subject, strength, isTautology: isTautology(call, method, source)}
+  const parts = {...whole(call), core: {from: call.from, to: end}, isTautology: isTautology(call, method, source)}
+  if (first === undefined) return {...parts, strength: isTruth ? 'weak' : 'exact'}
+  if (CALM.test(method)) return {...parts, subject: bodyOf(first, source), strength: 'weak'}
+  if (isTruth) return {...parts, ...truthOf(first, source)}
+  const isPartial = PARTIAL.test(method) || isKind(first, source)
+  const wanted = second === undefined ? [] : [second]
+  return {...parts, subject: first, wanted, strength: isPartial ? 'partial' : 'exact', isThrow: /^(?:throws|rejects)/i.test(method)}
+}
+
+const isKind = (subject: SourceRange, source: SourceTree) => /^(?:typeof\b|Array\.isArray\()/.test(source.textOf(subject))
+
+/** Of `ok(a === 1)`: as if it were `equal(a, 1)`. */
+function truthOf(value: SourceRange, source: SourceTree): Pick<Claim, 'subject' | 'wanted' | 'strength'> {
+  const node = nodeAt(value, source)
+  const [left, operator, right] = childrenOf(node?.name === 'BinaryExpression' ? node : undefined)
+  const text = operator ? source.textOf(operator) : ''
+  if (left === undefined || right === undefined || !/^(?:[=!]==?|[<>]=?|instanceof|in)$/.test(text))
+    return {subject: value, strength: 'weak'}
+  return {subject: left, wanted: [right], strength: /^===?$/.test(text) && !isKind(left, source) ? 'exact' : 'partial'}
 }
 
 function isTautology({args: [first, second]}: SourceCall, method: string, source: SourceTree): boolean {
@@ -109,13 +128,34 @@ function expectClaim(call: SourceCall, source: SourceTree): Claim | undefined {
   const subject = list && list.to - list.from > 2 ? {from: list.from + 1, to: list.to - 1} : {from: call.from, to: call.to}
   const matcher = call.callee.split('.').at(-1) ?? ''
   const isNegated = /\.(?:not|never)\b/.test(call.callee)
-  const strength = WEAK_MATCHERS.test(matcher) && call.args.length === 0 ? 'weak' : 'exact'
   return {
     ...whole(call),
     subject,
-    strength,
+    wanted: call.args,
+    strength: expectStrength(call, matcher, {isNegated, isKind: isKind(subject, source)}, source),
+    isThrow: /^(?:toThrow|throws?$)/.test(matcher),
     isTautology: !isNegated && isExpectTautology(call, matcher, plainText(source, subject), source),
   }
+}
+
+interface Shape {
+  readonly isNegated: boolean
+  readonly isKind: boolean
+}
+
+function expectStrength({args}: SourceCall, matcher: string, {isNegated, isKind: ofKind}: Shape, source: SourceTree): Claim['strength'] {
+  const [value, digits] = args.map((arg) => source.textOf(arg))
+  if (args.length === 0) return isNegated || WEAK_MATCHERS.test(matcher) ? 'weak' : 'exact'
+  if (/^(?:toBeCloseTo|closeTo|approximately)$/.test(matcher) && isLooseBound(matcher, value, digits)) return 'weak'
+  return isNegated || ofKind || PARTIAL.test(matcher) || LOOSE_VALUE.test(args.map((arg) => source.textOf(arg)).join())
+    ? 'partial'
+    : 'exact'
+}
+
+/** Digits of jest; a distance of chai. */
+function isLooseBound(matcher: string, value = '', bound = ''): boolean {
+  if (matcher === 'toBeCloseTo') return Number(bound === '' ? 2 : bound) <= 0
+  return Number(bound) >= Math.max(1, Math.abs(Number(value)) / 2)
 }
 
 function isExpectTautology({args: [first]}: SourceCall, matcher: string, subject: string, source: SourceTree): boolean {

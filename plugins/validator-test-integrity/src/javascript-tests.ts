@@ -35,14 +35,16 @@ export function javascriptTests(source: SourceTree): readonly TestCase[] {
   const aliases = aliasesIn(source)
   const tests: TestCase[] = []
   const around: Entry[] = []
+  const fileMarks: Mark[] = []
   for (const call of source.calls) {
     while (around.length > 0 && !isWithin(call, around.at(-1)?.call ?? call)) around.pop()
+    if (around.length === 0) fileMarks.push(...hookMark(call, source))
     const entry = readEntry(call, functions, source, {aliases, scope: around.at(-1)?.call ?? {from: 0, to: source.text.length + 1}})
     if (entry === undefined) continue
     if (!entry.isSuite) tests.push(toTest(entry, around, source))
     around.push(entry)
   }
-  return tests
+  return fileMarks.length === 0 ? tests : tests.map((test) => ({...test, marks: [...fileMarks, ...test.marks]}))
 }
 
 function readEntry(
@@ -68,20 +70,31 @@ function readEntry(
 
 /** `(isCI ? it.skip : it)('…')`, `maybe('…')`: one that is chosen elsewhere is a test all the same. */
 function calleeOf({callee, node}: SourceCall, aliases: ReadonlyMap<string, string>, source: SourceTree): string {
-  if (!callee.startsWith('<ConditionalExpression>')) return aliases.get(callee) ?? callee
+  if (!callee.startsWith('<ConditionalExpression>')) {
+    const [root = ''] = /^\w+/.exec(callee) ?? []
+    return `${aliases.get(root) ?? root}${callee.slice(root.length)}`
+  }
   return /\b(it|test|describe)\b/.exec(source.textOf(node.firstChild ?? node))?.[1] ?? callee
 }
 
-/** `const maybe = hasGit ? it : it.skip`, which is `it` under a condition; `const never = it.skip`, which is that. */
+/**
+ * `const maybe = hasGit ? it : it.skip`, which is `it` under a condition; `const never = it.skip`, which is that, also when
+ * it is called `test`; `import {test as base}`.
+ */
 function aliasesIn(source: SourceTree): ReadonlyMap<string, string> {
-  const declared = nodesIn(source, {from: 0, to: source.text.length}, ['VariableDeclaration']).map((node) => source.textOf(node))
-  return new Map(
-    declared.flatMap((text) => {
-      const [, name, chosen] = /^\w+\s+(\w+)\s*=[^;?]*\?[^;]*?\b(it|test|describe)\b/.exec(text) ?? []
-      const [, other, word] = /^\w+\s+(\w+)\s*=\s*((?:it|test|describe)(?:\.\w+)*)\s*;?$/.exec(text) ?? []
-      return name && chosen ? [[name, chosen] as const] : other && word ? [[other, word] as const] : []
-    }),
-  )
+  const all = {from: 0, to: source.text.length + 1}
+  const aliases = new Map<string, string>()
+  for (const node of nodesIn(source, all, ['ImportDeclaration'])) {
+    for (const [, word = '', name = ''] of source.textOf(node).matchAll(/\b(it|test|describe)\s+as\s+(\w+)/g)) aliases.set(name, word)
+  }
+  for (const node of nodesIn(source, all, ['VariableDeclaration', 'AssignmentExpression'])) {
+    const [, name = '', value = ''] = /^(?:(?:const|let|var)\s+)?(\w+)\s*=\s*([^]*?);?$/.exec(source.textOf(node)) ?? []
+    const chosen = /^[^;?]*\?[^;]*?\b(it|test|describe)\b/.exec(value)?.[1]
+    const [, root = '', rest = ''] = /^(\w+)((?:\.\w+)*)$/.exec(value) ?? []
+    const word = chosen ?? (/^(?:it|test|describe)$/.test(root) ? value : aliases.has(root) ? `${aliases.get(root)}${rest}` : undefined)
+    if (name !== '' && word !== undefined) aliases.set(name, word)
+  }
+  return aliases
 }
 
 function wordMarks(word: string, modifiers: string, call: SourceCall, source: SourceTree): readonly Mark[] {
@@ -132,14 +145,13 @@ function placeMarks({node, line}: SourceCall, scope: SourceRange, source: Source
   return isDead ? [{kind: 'dead', line, what: 'stands where it is never reached'}] : []
 }
 
-/** `before(function () { this.skip() })`: for the whole suite. */
-function hookMarks(suite: SourceFunction, source: SourceTree): readonly Mark[] {
-  return callsIn(source, suite).flatMap((hook) => {
-    const [argument] = hook.args
-    if (!HOOK.test(hook.callee) || argument === undefined) return []
-    const range = source.functions.find(({from}) => from === argument.from)?.body ?? argument
-    return readBody({source, range, readCall: readSkip}).marks.filter(({kind}) => kind === 'skip')
-  })
+const hookMarks = (suite: SourceRange, source: SourceTree) => callsIn(source, suite).flatMap((call) => hookMark(call, source))
+
+/** `before(function () { this.skip() })`: for the whole suite, or the whole file. */
+function hookMark({callee, args: [argument]}: SourceCall, source: SourceTree): readonly Mark[] {
+  if (!HOOK.test(callee) || argument === undefined) return []
+  const range = source.functions.find(({from}) => from === argument.from)?.body ?? argument
+  return readBody({source, range, readCall: readSkip}).marks.filter(({kind}) => kind === 'skip')
 }
 
 /** What a call does to the test that it stands in. */

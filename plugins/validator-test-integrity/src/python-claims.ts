@@ -1,4 +1,4 @@
-import {above, childNamed, childrenOf, type SourceCall, type SourceTree, type SyntaxNode} from '@conduct-cli/source'
+import {above, childNamed, childrenOf, type SourceCall, type SourceRange, type SourceTree, type SyntaxNode} from '@conduct-cli/source'
 import type {Claim} from './claims.ts'
 import {constantOf, isSameWithoutCall} from './constants.ts'
 import {plainText} from './ranges.ts'
@@ -11,14 +11,17 @@ const EQUALITY =
 /** What a call asserts: unittest, pytest, numpy, mocks, and helpers by name. */
 export function claimOfPythonCall(call: SourceCall, source: SourceTree): Claim | undefined {
   const {callee, args, from, to, node} = call
-  if (/^pytest\.(?:raises|warns|deprecated_call|fail)$|^(?:self|cls)\.fail$/.test(callee)) {
+  const isContext = /^self\.assert(?:Raises|RaisesRegex|Warns|WarnsRegex)$/.test(callee) && raising(node) !== undefined
+  if (isContext || /^pytest\.(?:raises|warns|deprecated_call|fail)$|^(?:self|cls)\.fail$/.test(callee)) {
     const isAny = /^(?:Base)?Exception$/.test(plainText(source, args[0] ?? node)) && args.length === 1
     return {
       from,
       to,
       core: {from, to},
       subject: raising(node) ?? args[0] ?? {from, to},
+      wanted: args,
       strength: isAny ? 'weak' : 'exact',
+      isThrow: true,
       isTautology: false,
       own: [node],
     }
@@ -27,16 +30,57 @@ export function claimOfPythonCall(call: SourceCall, source: SourceTree): Claim |
   const isTruth = TRUTH.test(callee)
   const isKnown = isTruth || EQUALITY.test(callee) || /^self\.assert[A-Z]/.test(callee)
   const end = (isTruth ? args[0] : (args[1] ?? args[0]))?.to ?? to
-  const strength = isTruth ? 'weak' : isKnown ? 'exact' : 'helper'
   return {
     from,
     to,
     core: isKnown ? {from, to: end} : {from, to},
-    subject: args[0] ?? {from, to},
-    strength,
+    ...(isKnown ? partsOf(call, isTruth, source) : {subject: args[0] ?? {from, to}, strength: 'helper'}),
     isTautology: isTautology(call, source),
     own: [node],
   }
+}
+
+/** They ask for a part, a kind or a bound. */
+const PARTIAL = /\.assert(?:Not\w+|In|IsNot|IsInstance|Greater\w*|Less\w*|Regex|Matches)$/
+
+type Parts = Pick<Claim, 'subject' | 'wanted' | 'strength'>
+
+function partsOf({callee, args, from, to}: SourceCall, isTruth: boolean, source: SourceTree): Parts {
+  const [first = {from, to}, second, ...others] = args
+  if (isTruth) return comparedIn(nodeOf(first, source), source) ?? {subject: first, strength: 'weak'}
+  const [subject, other] = /\.assert(?:Not)?In$/.test(callee) && second ? [second, first] : [first, second]
+  const isLoose =
+    /AlmostEquals?$/.test(callee) && others.some((bound) => isLooseBound(source.textOf(bound), source.textOf(second ?? first)))
+  return {subject, wanted: other ? [other] : [], strength: isLoose ? 'weak' : PARTIAL.test(callee) ? 'partial' : 'exact'}
+}
+
+/** `places=0`, `delta=100`: nearly any number will do. */
+function isLooseBound(text: string, value: string): boolean {
+  const [, name = 'places', bound = ''] = /^(?:(places|delta)\s*=\s*)?(-?[\d.e]+)$/.exec(text) ?? []
+  if (bound === '') return false
+  return name === 'places' ? Number(bound) <= 0 : Number(bound) >= Math.max(1, Math.abs(Number(value)) / 2)
+}
+
+function nodeOf({from, to}: SourceRange, source: SourceTree): SyntaxNode | undefined {
+  let node = source.tree?.resolveInner(from, 1) ?? null
+  while (node !== null && node.to < to) node = node.parent
+  return node?.from === from && node.to === to ? node : undefined
+}
+
+/** `a == 1`: what is compared, with what, and how strictly; `undefined` for what is no comparison. */
+function comparedIn(claim: SyntaxNode | undefined, source: SourceTree): Parts | undefined {
+  const [left, ...rest] = childrenOf(claim?.name === 'BinaryExpression' ? claim : undefined)
+  const right = rest.at(-1)
+  const isCompared = rest.slice(0, -1).every(({name}) => /^(?:CompareOp|in|is|not)$/.test(name))
+  if (claim === undefined || left === undefined || right === undefined || !isCompared) return undefined
+  const operator = rest
+    .slice(0, -1)
+    .map((node) => source.textOf(node))
+    .join(' ')
+  if (isLoose(source.textOf(claim)) || (/^(?:is not|!=)$/.test(operator) && source.textOf(right) === 'None'))
+    return {subject: left, strength: 'weak'}
+  if (/^(?:not )?in$/.test(operator) && /^(?:String|Number)$/.test(left.name)) return {subject: right, wanted: [left], strength: 'partial'}
+  return {subject: left, wanted: [right], strength: /^(?:==|is)$/.test(operator) ? 'exact' : 'partial'}
 }
 
 /** The block that must raise: it stays the same when another exception is expected of it. */
@@ -58,14 +102,11 @@ export function claimOfStatement(node: SyntaxNode, source: SourceTree): Claim | 
   if (node.name !== 'AssertStatement') return failureClaim(node, source)
   const claim = childrenOf(node)[1]
   if (claim === undefined) return undefined
-  const isCompared = claim.name === 'BinaryExpression' && childNamed(claim, 'CompareOp', 'in', 'is', 'not') !== undefined
-  const subject = isCompared ? (claim.firstChild ?? claim) : claim
   return {
     from: node.from,
     to: node.to,
     core: claim,
-    subject,
-    strength: isCompared && !isLoose(source.textOf(claim)) ? 'exact' : 'weak',
+    ...(comparedIn(claim, source) ?? {subject: claim, strength: 'weak'}),
     isTautology: isTrue(claim, source),
     own: [],
   }

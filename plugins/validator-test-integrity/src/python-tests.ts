@@ -2,8 +2,9 @@ import {childNamed, childrenOf, type SourceFunction, type SourceTree, type Synta
 import {readBody, type ReadCall} from './body.ts'
 import {circumstancesOf} from './circumstances.ts'
 import {constantOf} from './constants.ts'
+import {generatorMark} from './gates.ts'
 import {callsIn, nodesIn} from './ranges.ts'
-import type {Mark, TestCase} from './test-case.ts'
+import {NO_MODULE, type Mark, type TestCase} from './test-case.ts'
 import {tokensOf} from './tokens.ts'
 
 /** Tests of pytest and unittest: functions, and methods of classes, that the runners collect by name. */
@@ -35,7 +36,18 @@ function toTest(each: SourceFunction, fileMarks: readonly Mark[], source: Source
     ? [...scopeMarks(childNamed(owner.node, 'Body'), source), ...decoratorMarks(owner.node, source), ...setUpMarks(owner.node, source)]
     : []
   const shadow = unboundBy(each, source)
-  const marks = [...shadow, ...fileMarks, ...ownerMarks, ...decoratorMarks(node, source), ...placeMarks(outer, source), ...parts.marks]
+  const generator = generatorMark(body ?? node, source)
+  const missing = callsIn(source, body ?? node).flatMap((call) => importMark(call.node, source) ?? [])
+  const marks = [
+    ...missing,
+    ...shadow,
+    ...generator,
+    ...fileMarks,
+    ...ownerMarks,
+    ...decoratorMarks(node, source),
+    ...placeMarks(outer, source),
+    ...parts.marks,
+  ]
   const path = owner ? [owner.name, name] : [name]
   return {
     ...parts,
@@ -73,15 +85,36 @@ function unbinds(statement: SyntaxNode, name: string, source: SourceTree): boole
 }
 
 function placeMarks(outer: SyntaxNode, source: SourceTree): readonly Mark[] {
-  const {isDead} = circumstancesOf(outer, {from: 0, to: source.text.length + 1}, source)
-  return isDead ? [{kind: 'dead', line: source.lineOf(outer.from), what: 'stands where it is never reached'}] : []
+  const {isDead, condition} = circumstancesOf(outer, {from: 0, to: source.text.length + 1}, source)
+  return isDead || /^__name__ == "__main__"$/.test(condition ?? '')
+    ? [{kind: 'dead', line: source.lineOf(outer.from), what: 'stands where it is never reached'}]
+    : []
 }
 
 function decoratorMarks(node: SyntaxNode, source: SourceTree): readonly Mark[] {
   if (node.parent?.name !== 'DecoratedStatement') return []
   return childrenOf(node.parent)
     .filter(({name}) => name === 'Decorator')
-    .flatMap((decorator) => markOf(source.textOf(decorator).slice(1).trim(), source.lineOf(decorator.from)))
+    .flatMap((decorator) => {
+      const [text, line] = [source.textOf(decorator).slice(1).trim(), source.lineOf(decorator.from)]
+      return [...markOf(aliased(text, source), line), ...caseMarks(decorator, source)]
+    })
+}
+
+/** `later = pytest.mark.skip(reason="…")` above, and `@later`. */
+function aliased(text: string, source: SourceTree): string {
+  if (!/^\w+$/.test(text)) return text
+  const assigned = childrenOf(source.tree?.topNode).filter(({name}) => name === 'AssignStatement')
+  const found = assigned.map((statement) => new RegExp(`^${text}\\s*=\\s*([\\w.]+(?:\\(.*\\))?)$`, 's').exec(source.textOf(statement))?.[1])
+  return found.find((value) => value !== undefined) ?? text
+}
+
+/** `pytest.param(1, 2, marks=pytest.mark.skip)`: one case that does not run. */
+function caseMarks(decorator: SyntaxNode, source: SourceTree): readonly Mark[] {
+  return callsIn(source, decorator)
+    .filter(({callee}) => /(?:^|\.)param$/.test(callee))
+    .flatMap(({node, line}) => marksIn(source.textOf(node), line))
+    .map((mark) => ({...mark, what: `has a case that ${mark.what}`}))
 }
 
 /** What a decorator, or a value of `pytestmark`, does to a test. */
@@ -148,9 +181,20 @@ function moduleSkips(statement: SyntaxNode, source: SourceTree): readonly Mark[]
   return callsIn(source, statement).flatMap(({callee, node, line}) => {
     const read = readSkip(callee)
     const place = circumstancesOf(node, {from: 0, to: source.text.length + 1}, source)
+    const missing = importMark(node, source)
+    if (missing && !place.condition) return [missing]
     if (!read || place.isDead || place.condition?.includes('when a function')) return []
     return [{...read, line, ...(place.condition === undefined ? {} : {condition: place.condition})}]
   })
+}
+
+/** `pytest.importorskip("fast")` whose module nobody uses: the condition names it. */
+function importMark(call: SyntaxNode, source: SourceTree): Mark | undefined {
+  const [, module] = /^pytest\.importorskip\(\s*["']([\w.]+)["']/.exec(source.textOf(call)) ?? []
+  if (module === undefined || call.parent?.name !== 'ExpressionStatement') return undefined
+  const isUsed = source.imports.some(({specifier}) => specifier.split('.')[0] === module.split('.')[0])
+  if (isUsed) return undefined
+  return {kind: 'skip', line: source.lineOf(call.from), what: `is skipped without \`${module}\``, condition: `${NO_MODULE}${module}`}
 }
 
 /** `setUp` and its kin run before every test of the class. */

@@ -2,6 +2,12 @@ import type {SourceRange} from '@conduct-cli/source'
 import type {Row} from './tables.ts'
 import type {Token} from './tokens.ts'
 
+/**
+ * `exact`: compared with a value; `partial`: only a part, a kind or a bound of it; `weak`: it is there, or true; `helper`: a
+ * function does it.
+ */
+export type Strength = 'exact' | 'partial' | 'weak' | 'helper'
+
 /** One statement of a test that something is so. */
 export interface Assertion extends SourceRange {
   /** The part that says what must be so: without messages for people; of `if (…) fail()` the condition. */
@@ -13,8 +19,11 @@ export interface Assertion extends SourceRange {
   readonly expected: readonly string[]
   /** What is asserted about. */
   readonly subject: string
-  /** `exact`: compared with a value; `weak`: it is there, or true; `helper`: a function does it. */
-  readonly strength: 'exact' | 'weak' | 'helper'
+  /** Names and values that it is compared with. */
+  readonly wanted: readonly string[]
+  readonly strength: Strength
+  /** That something is thrown: what it is compared with is a limit on what may be. */
+  readonly isThrow: boolean
   /** It holds whatever the code does. */
   readonly isTautology: boolean
   /** As written, shortened to a line. */
@@ -22,6 +31,9 @@ export interface Assertion extends SourceRange {
 }
 
 export type MarkKind = 'skip' | 'only' | 'dead' | 'early-return' | 'swallow' | 'expected-failure'
+
+/** Begins the condition of a mark that holds where a module is not installed. */
+export const NO_MODULE = 'no module '
 
 /** Something that keeps a test from failing. */
 export interface Mark {
@@ -31,6 +43,8 @@ export interface Mark {
   readonly what: string
   /** Under which circumstances; absent when always. */
   readonly condition?: string
+  /** Honest in a new test; in one that was there before it is not. */
+  readonly isUsual?: true
 }
 
 /** A test as its runner sees it. */

@@ -6,10 +6,10 @@ import {findMarks} from './marks.ts'
 import {findLessened} from './weakened.ts'
 
 /** Helpers of the tests that check less than they did, and such as skip whatever calls them. */
-export function findHelpers(comparison: Comparison, {pairs: tests}: Matching): readonly Finding[] {
+export async function findHelpers(comparison: Comparison, {pairs: tests}: Matching): Promise<readonly Finding[]> {
   const helpers = matchHelpers(comparison.changes.filter(({base, head}) => base?.text !== head?.text))
   const isSkip = ({kind, condition}: {readonly kind: string; readonly condition?: string}) => kind === 'skip' && condition === undefined
   const added = helpers.added.flatMap((helper) => ({...helper, marks: helper.marks.filter(isSkip), isEmpty: false, assertions: []}))
   const lessened = findLessened(comparison, {pairs: helpers.pairs, lost: [], added: tests.map(({head}) => head)})
-  return [...lessened, ...findMarks(comparison, {pairs: helpers.pairs, lost: [], added})]
+  return [...lessened, ...(await findMarks(comparison, {pairs: helpers.pairs, lost: [], added}))]
 }
