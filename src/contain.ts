@@ -1,19 +1,65 @@
 import {AsyncLocalStorage} from 'node:async_hooks'
 import {format} from 'node:util'
+import {openBusyWatch, type BusyWatch} from './busy-watch.ts'
+import {ConductError, EXIT, messageOf} from './errors.ts'
+
+/** One piece of a plugin's work. */
+interface Call {
+  /** Whom to name. */
+  readonly source: string
+  /** Ends it with what went wrong outside of what it returned. */
+  fail(error: Error): void
+}
 
 /** Whose code is running: set for all that a plugin does, also after its first `await`. */
-const running = new AsyncLocalStorage<string>()
+const running = new AsyncLocalStorage<Call>()
+/** Those that have not settled, each with the milliseconds for which it may keep all else waiting. */
+const open = new Map<Call, number>()
 let isWatched = false
+let busyWatch: BusyWatch | undefined
+
+/** Longer than any honest computation, and shorter than what makes others believe that this process is dead. */
+const BUSY_LIMIT_MS = 30_000
 
 /**
- * Runs code of a plugin in this process. There it cannot end the process (`process.exit` throws, naming who called it),
- * and what it prints goes to stderr: stdout carries results. No wall against code that means harm; one against mistakes.
+ * Runs code of a plugin in this process. There it cannot end the process (`process.exit` throws, naming who called it, and
+ * what it throws where nobody waits for it fails `work` alone), cannot keep it busy for ever (`watchBusy`), and what it
+ * prints goes to stderr: stdout carries results. No wall against code that means harm; one against mistakes.
  *
  * @param source whom to name
+ * @param limitMs for how long it may compute without a pause; what it waits for does not count
  */
-export async function contain<Value>(source: string, work: () => Value | Promise<Value>): Promise<Value> {
+export function contain<Value>(source: string, work: () => Value | Promise<Value>, limitMs = BUSY_LIMIT_MS): Promise<Value> {
   watch()
-  return running.run(source, async () => work())
+  return new Promise<Value>((resolve, reject) => {
+    const call: Call = {source, fail: reject}
+    open.set(call, Math.min(limitMs, BUSY_LIMIT_MS))
+    allowBusy()
+    const settled = () => {
+      open.delete(call)
+      allowBusy()
+    }
+    // In a turn of its own: what is cut short takes along all that waits in the same one. And not in the callback itself,
+    // which Node does not survive when it is cut short.
+    const turn = new Promise((next) => setImmediate(next))
+    running
+      .run(call, () => turn.then(work))
+      .finally(settled)
+      .then(resolve, reject)
+  })
+}
+
+/**
+ * To be called before code that did not come with conduct is loaded: from then on nothing that is contained may compute for
+ * ever. It takes a thread, which most commands are quicker without.
+ */
+export function watchBusy(): void {
+  busyWatch ??= openBusyWatch(blameBusy)
+  allowBusy()
+}
+
+function allowBusy(): void {
+  busyWatch?.allow(open.size > 0 ? Math.min(...open.values()) : undefined)
 }
 
 /**
@@ -64,6 +110,34 @@ function watch(): void {
     return exit(...args)
   }
   watchOutput()
+  process.on('unhandledRejection', blameRejection)
+  process.on('uncaughtException', blameException)
+}
+
+/** What a plugin throws in a timer, or in a promise that it forgot, is its fault; anything else goes its usual way. */
+function blameRejection(error: unknown): void {
+  if (blame(error)) return
+  if (process.listenerCount('unhandledRejection') === 1) throw error
+}
+
+function blameException(error: unknown): void {
+  if (blame(error) || process.listenerCount('uncaughtException') > 1) return
+  process.stderr.write(`${error instanceof Error ? error.stack : format(error)}\n`)
+  process.exit(EXIT.BUG)
+}
+
+function blame(error: unknown): boolean {
+  const call = running.getStore()
+  if (call === undefined || error instanceof ConductError) return false
+  if (open.has(call)) call.fail(new Error(`${messageOf(error)} (outside of the promise that it returned)`, {cause: error}))
+  else process.stderr.write(`${call.source} failed after it had answered: ${messageOf(error)}\n`)
+  return true
+}
+
+/** Who it was is known where only one was at work; with several, the one that does not come back reaches its time limit. */
+function blameBusy(ms: number): void {
+  const [call, ...others] = open.keys()
+  if (call && others.length === 0) call.fail(new Error(`kept conduct busy for ${Math.round(ms / 1000)} s without a pause`))
 }
 
 function watchOutput(): void {

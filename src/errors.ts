@@ -1,3 +1,5 @@
+import {inspect} from 'node:util'
+
 /** Process exit codes (DESIGN: docs/exit-codes.md). Scripts rely on them: add, never renumber. */
 export const EXIT = {
   DONE: 0,
@@ -55,6 +57,12 @@ export const EXIT_CODES = {
 
 export type ErrorCode = keyof typeof EXIT_CODES
 
+/** The words of whatever was thrown: plugins throw what they like. */
+export function messageOf(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message
+  return typeof thrown === 'object' ? inspect(thrown) : String(thrown)
+}
+
 /** A fault a person can mend. Anything else that is thrown is a bug in conduct. */
 export class ConductError extends Error {
   override readonly name = 'ConductError'
@@ -65,7 +73,7 @@ export class ConductError extends Error {
 
   constructor(code: ErrorCode, message: string, suggestions: readonly string[] = [], cause?: unknown) {
     // What prints an error follows its causes, and expects errors.
-    super(message, cause === undefined ? undefined : {cause: cause instanceof Error ? cause : new Error(String(cause))})
+    super(message, cause === undefined ? undefined : {cause: cause instanceof Error ? cause : new Error(messageOf(cause))})
     this.code = code
     this.suggestions = suggestions
     this.oclif = {exit: EXIT_CODES[code]}

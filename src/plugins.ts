@@ -2,8 +2,8 @@ import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {Config, type Interfaces} from '@oclif/core'
 import {createAgentRegistry, type AgentRegistry} from './agents/registry.ts'
-import {contain, withinLimit} from './contain.ts'
-import {ConductError} from './errors.ts'
+import {contain, watchBusy, withinLimit} from './contain.ts'
+import {ConductError, messageOf} from './errors.ts'
 import type {RegisterOptions} from './plugin.ts'
 import {createValidatorRegistry, type ValidatorRegistry} from './validators/registry.ts'
 
@@ -66,12 +66,13 @@ async function findProblem({name, type}: Interfaces.Plugin, work: () => Promise<
   const late = () => {
     throw new Error(`it did not end within ${LIMIT_MS / 1000} s`)
   }
+  if (type !== 'core') watchBusy()
   try {
-    await withinLimit(contain(name, work), LIMIT_MS, late)
+    await withinLimit(contain(name, work, LIMIT_MS), LIMIT_MS, late)
     return undefined
   } catch (error) {
     if (error instanceof ConductError) return error
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     const hint = type === 'core' ? 'Install conduct again.' : `Take it out: conduct plugins uninstall ${name}`
     return new ConductError('PLUGIN_BROKEN', `The plugin ${name} failed to register: ${reason}`, [hint], error)
   }

@@ -1,12 +1,24 @@
 import * as z from 'zod'
+import {messageOf} from '../errors.ts'
 import type {AgentEvent, AgentOutcome, Usage} from './agent.ts'
 
 /** The border between conduct and a backend: what comes over is checked, and blamed by name. */
 
 const MAX_TEXT = 4_000
-const usage = z.object({tokens: z.number().nonnegative(), usd: z.number().nonnegative()})
+const amount = z.number().nonnegative()
+const part = z.exactOptional(amount)
+const usage = z.object({
+  tokens: amount,
+  usd: part,
+  input: part,
+  cacheRead: part,
+  cacheWrite: part,
+  output: part,
+  reasoning: part,
+})
 // Into the event log goes a summary, not a book: the whole text is in the transcript.
 const text = z.string().transform((value) => (value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}…` : value))
+const name = z.string().min(1).max(200)
 const optional = {usage: usage.optional(), session: z.string().optional()}
 
 const outcomeSchema = z.discriminatedUnion('status', [
@@ -24,6 +36,8 @@ const eventSchema = z.discriminatedUnion('type', [
   z.object({type: z.literal('tool'), name: z.string(), detail: z.string().optional()}),
   z.object({type: z.literal('usage'), usage}),
   z.object({type: z.literal('session'), id: z.string()}),
+  z.object({type: z.literal('turn')}),
+  z.object({type: z.literal('agent'), version: z.exactOptional(name), model: z.exactOptional(name)}),
 ])
 
 /** @throws {Error} whose message says what is wrong with it */
@@ -38,14 +52,14 @@ export function parseEvent(value: unknown): AgentEvent {
 
 /** The outcome of an attempt whose backend broke the contract; trying again would not help. */
 export function brokenBackend(name: string, error: unknown): AgentOutcome {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   return {status: 'failed', retryable: false, cause: `The agent backend "${name}" is broken: ${message}`.slice(0, MAX_TEXT)}
 }
 
 /** Usage is a sum that only grows, whatever order the reports come in. */
 export function addUsage(known: Usage, reported: Usage | undefined): Usage {
-  if (!reported) return known
-  return {tokens: Math.max(known.tokens, reported.tokens), usd: Math.max(known.usd, reported.usd)}
+  const entries = Object.entries({...known, ...reported}) as [keyof Usage, number][] // parsed by `usage` above
+  return Object.fromEntries(entries.map(([key, value]) => [key, Math.max(value, known[key] ?? 0)])) as {tokens: number}
 }
 
 function parse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {

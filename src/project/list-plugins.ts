@@ -2,11 +2,12 @@ import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {Probe} from '../agents/agent.ts'
+import {probeInput} from '../agents/probe-input.ts'
 import type {AgentRegistry} from '../agents/registry.ts'
-import {which} from '../agents/which.ts'
 import {loadConfig} from '../config/load.ts'
 import type {Config} from '../config/schema.ts'
 import {contain, withinLimit} from '../contain.ts'
+import {messageOf} from '../errors.ts'
 import {openGit, openRepository} from '../git/git.ts'
 import {openWorkingTree, type TreeReader} from '../git/tree.ts'
 import type {PluginInfo} from '../plugins.ts'
@@ -79,13 +80,12 @@ export async function listValidators(input: ListInput): Promise<readonly Validat
 export async function listAgents(input: ListInput): Promise<readonly AgentItem[]> {
   const {root, config} = await readProject(input)
   const used = new Set([config.agents.default, ...Object.values(config.agents.roles).map((role) => role?.backend)])
-  const pathVariable = input.env.PATH ?? ''
   return Promise.all(
     input.agents.names().map(async (name) => {
       const backend = input.agents.get(name)
-      const probe = async (): Promise<Probe> =>
-        backend?.probe({options: config.agents.backends[name], cwd: root, which: (program) => which(program, {cwd: root, pathVariable})}) ??
-        notThere
+      const options = config.agents.backends[name]
+      const asked = probeInput({options, cwd: root, hostEnv: input.env, allowEnv: config.agents.env})
+      const probe = async (): Promise<Probe> => backend?.probe(asked) ?? notThere
       const answer = await withinLimit(probe(), LIMIT_MS, () => tooLate).catch(toProblem)
       return {name, source: originOf(input.agents.sourceOf(name), input.plugins), used: used.has(name), ...toStanding(answer)}
     }),
@@ -149,7 +149,7 @@ async function look(
       throw new Error(`it did not end within ${LIMIT_MS / 1000} s`)
     }
     const applies = await withinLimit(
-      contain(validator.name, () => validator.applies(input)),
+      contain(validator.name, () => validator.applies(input), LIMIT_MS),
       LIMIT_MS,
       late,
     )
@@ -167,8 +167,4 @@ function originOf(source: string | undefined, plugins: readonly PluginInfo[]): O
   const plugin = plugins.find(({name}) => name === source)
   const type = plugin?.type === 'user' || plugin?.type === 'link' ? plugin.type : 'core'
   return {type, name: source ?? '', version: plugin?.version ?? null}
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,7 +1,9 @@
+import {isAbsolute, posix, relative, sep} from 'node:path'
 import * as z from 'zod'
 import {contain, withinLimit} from '../contain.ts'
+import {messageOf} from '../errors.ts'
 import type {Pause} from './pause.ts'
-import type {Validator, ValidatorInput, Verdict} from './validator.ts'
+import type {Finding, Validator, ValidatorInput, Verdict} from './validator.ts'
 
 const findingSchema = z.object({
   message: z.string().min(1),
@@ -37,23 +39,32 @@ export async function askValidator(validator: Validator, input: ValidatorInput, 
     return broken(validator, `did not end within ${Math.round(limitMs / 1000)} s (it follows from limits.validation) and was left behind`)
   }
   try {
-    return await withinLimit(answer(validator, input), limitMs, late, () => pause?.takeMs() ?? 0)
+    return await withinLimit(answer(validator, input, limitMs), limitMs, late, () => pause?.takeMs() ?? 0)
   } catch (error) {
     if (input.signal.aborted) return broken(validator, 'was stopped')
-    return broken(validator, `threw: ${error instanceof Error ? error.message : String(error)}`)
+    return broken(validator, `threw: ${messageOf(error)}`)
   }
 }
 
-async function answer(validator: Validator, input: ValidatorInput): Promise<Verdict> {
-  if ((await contain(validator.name, () => validator.applies(input))) === false)
+async function answer(validator: Validator, input: ValidatorInput, limitMs: number): Promise<Verdict> {
+  if ((await contain(validator.name, () => validator.applies(input), limitMs)) === false)
     return {status: 'skip', executed: null, findings: [], evidence: 'Nothing here for it.'}
-  const parsed = verdictSchema.safeParse(await contain(validator.name, () => validator.run(input)))
+  const parsed = verdictSchema.safeParse(await contain(validator.name, () => validator.run(input), limitMs))
   if (!parsed.success) return broken(validator, `returned what is no verdict: ${oneLine(parsed.error)}`)
-  return withoutVacuousPass(validator, withMissing(parsed.data))
+  const findings = parsed.data.findings.map((finding) => placeIn(input.cwd, finding))
+  return withoutVacuousPass(validator, withMissing({...parsed.data, findings}))
 }
 
 function oneLine(error: z.ZodError): string {
   return error.issues.map(({path, message}) => `${path.join('.') || 'verdict'}: ${message}`).join('; ')
+}
+
+/** Files are named relative to the tree: of an absolute path in it the rest is kept, of one that leads out of it nothing. */
+function placeIn(cwd: string, {file, line, ...finding}: Finding): Finding {
+  if (file === undefined) return finding
+  const path = posix.normalize((isAbsolute(file) ? relative(cwd, file) : file).split(sep).join('/'))
+  if (path === '..' || path.startsWith('../') || isAbsolute(path)) return finding
+  return {...finding, file: path, ...(line === undefined ? {} : {line})}
 }
 
 /** What could not be asked has not passed; the findings say so too, for those who read nothing else. */

@@ -2,8 +2,8 @@ import {resolve} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {closest, distance} from 'fastest-levenshtein'
 import type {Config} from '../config/schema.ts'
-import {contain, withinLimit} from '../contain.ts'
-import {ConductError} from '../errors.ts'
+import {contain, watchBusy, withinLimit} from '../contain.ts'
+import {ConductError, messageOf} from '../errors.ts'
 import {isLocalFile, refuseChangedFile} from './local-files.ts'
 import {parseValidator, type ValidatorRegistry} from './registry.ts'
 import type {Validator} from './validator.ts'
@@ -52,17 +52,18 @@ async function find(
  */
 export async function loadLocalFile(use: string, projectDir: string): Promise<Validator> {
   const path = resolve(projectDir, use)
+  watchBusy()
   let module: {readonly default?: unknown}
   try {
     module = await withinLimit(
-      contain(use, () => import(pathToFileURL(path).href)),
+      contain(use, () => import(pathToFileURL(path).href), LOAD_LIMIT_MS),
       LOAD_LIMIT_MS,
       () => {
         throw new Error(`it did not end within ${LOAD_LIMIT_MS / 1000} s`)
       },
     )
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     throw new ConductError(
       'PLUGIN_BROKEN',
       `Cannot load the validator ${use}: ${reason}`,

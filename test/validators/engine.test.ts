@@ -76,6 +76,7 @@ describe('validate', () => {
 
   const broken: readonly (readonly [what: string, run: (input: ValidatorInput) => Promise<Verdict>, says: RegExp])[] = [
     ['throws', () => Promise.reject(new Error('oh')), /`bad` is broken: it threw: oh/],
+    ['throws what is no error', () => Promise.reject(Object.create(null)), /`bad` is broken: it threw: \[Object: null prototype\]/],
     // A plugin may return anything.
     [
       'returns nonsense',
@@ -94,6 +95,15 @@ describe('validate', () => {
       assert.match(verdicts[0]?.findings.at(-1)?.message ?? '', says)
     })
   }
+
+  it('names files relative to the tree, and none outside of it', async () => {
+    const checkout = await createCheckout({'a.txt': 'a'})
+    const files = [join(checkout.cwd, 'a.txt'), './a.txt', '../a.txt', '/etc/passwd']
+    const findings = files.map((file) => ({message: 'no', file, line: 1}))
+    const {verdicts} = await validateCheckout(checkout, {validators: [validator('bad', async () => ({...pass, status: 'fail', findings}))]})
+    const places = verdicts[0]?.findings.map(({file, line}) => [file, line])
+    assert.deepEqual(new Set(places?.map(String)), new Set(['a.txt,1', ',']))
+  })
 
   it('leaves a validator behind that never ends, and stops what it started', async () => {
     const checkout = await createCheckout({})
