@@ -100,6 +100,15 @@ function findingsOf({verdicts, criteria}: ValidationFinished): readonly Finding[
   const findings = verdicts.filter(({status}) => status === 'fail').flatMap((verdict) => verdict.findings)
   const unmet = criteria
     .filter(({verdict}) => verdict !== 'met')
-    .map(({id, text, verdict, evidence}) => ({message: `Success criterion ${id} is ${verdict}: ${text} (${evidence})`}))
+    .map(({id, text, verdict, check, evidence}) => ({
+      message: `Success criterion ${id} is ${verdict}: ${text} (${evidence})`,
+      ...placeOf(check),
+    }))
   return [...findings, ...unmet]
+}
+
+/** Where a reviewer saw it: `review: src/a.js:12`. */
+function placeOf(check: string): {readonly file?: string; readonly line?: number} {
+  const [, file, line] = /^review: (.+):(\d+)$/.exec(check) ?? []
+  return file === undefined || check.startsWith('review: command ') ? {} : {file, line: Number(line)}
 }

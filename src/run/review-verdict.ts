@@ -36,10 +36,11 @@ function judgeCommand(claim: Claim, command: string, proof: CommandProof | undef
   const what = `\`${shorten(command)}\``
   if (isIdle(command)) return refuted(claim, `${what} ends the same whatever the code is`)
   if (!proof) return unverified(`${what} was not run.`)
-  const {exitCode, end, changed, isEmpty, output} = proof
+  const {exitCode, end, changed, isEmpty, output, executed} = proof
   if (changed.length > 0)
     return refuted(claim, `${what} changes ${changed.slice(0, 3).join(', ')}, so that it may make what it is to prove`)
   if (isEmpty) return refuted(claim, `${what} exits with 0 in an empty folder too`)
+  if (claim.verdict === 'met' && executed === 0) return refuted(claim, `${what} runs no test`)
   const isMet = exitCode === 0
   const settled = (verdict: 'met' | 'unmet', text: string): Judgement => ({verdict, check: `review: command ${command}`, evidence: text})
   if (claim.verdict === 'met' && isMet) return settled('met', withReason(`${what} ${end}.`, claim))

@@ -1,10 +1,12 @@
 import type {Criterion} from '../spec/spec.ts'
+import {LANGUAGES} from './languages.ts'
 
 /** How a criterion can be settled, recognised from its words alone. */
 export type CriterionCheck =
   | {readonly kind: 'command'; readonly command: string; readonly expect: ExpectedExit}
   | {readonly kind: 'server'; readonly port: number; readonly command?: string}
-  | {readonly kind: 'files'; readonly patterns: readonly string[]; readonly present: boolean}
+  /** `languages`: each in one of the folders at least, and what else is in them does not count. */
+  | {readonly kind: 'files'; readonly patterns: readonly string[]; readonly present: boolean; readonly languages?: readonly string[]}
   /** The phase's own test command; `atLeast` when the sentence says how many tests. */
   | {readonly kind: 'tests'; readonly atLeast: number}
   | {readonly kind: 'none'}
@@ -75,7 +77,25 @@ function matchFiles({text, code}: Criterion): CriterionCheck | undefined {
   const isPath = (token: string) => looksLikePath(token, code.includes(token))
   const patterns = [...head, ...tail].filter(isPath)
   const saysMore = head.some((token) => !isPath(token) && CLAIM.test(token)) || tail.some((token) => !isPath(token) && !FILLER.test(token))
-  return patterns.length === 0 || saysMore ? undefined : {kind: 'files', patterns, present: gone === null}
+  if (patterns.length === 0 || saysMore) return undefined
+  const about = head.filter((token) => !isPath(token) && !FILLER.test(token))
+  const check = {kind: 'files', patterns, present: gone === null} as const
+  return patterns.some((pattern) => isFolder(pattern)) ? matchFolders(check, about) : check
+}
+
+/** `src/`, `src/components`; a name without an ending may be a file, too. */
+const isFolder = (pattern: string) => !/[*?{]/.test(pattern) && !/\.[a-z0-9]+$/i.test(pattern)
+
+/** What may be said to be in a folder without saying which file that is. */
+const CONTENT = /^(?:code|sources?|stubs?|bindings?|clients?|servers?|scripts?|packages?|generated|new|existing)$/i
+const LANGUAGE = new Map(Object.keys(LANGUAGES).map((language) => [language.toLowerCase(), language]))
+
+/** A folder with anything in it does not prove that "the login page is created in src/". */
+function matchFolders(check: Extract<CriterionCheck, {kind: 'files'}>, about: readonly string[]): CriterionCheck | undefined {
+  const languages = about.flatMap((token) => LANGUAGE.get(token.toLowerCase()) ?? [])
+  const isUnderstood = about.every((token) => LANGUAGE.has(token.toLowerCase()) || CONTENT.test(token))
+  if (!isUnderstood) return undefined
+  return languages.length === 0 ? check : {...check, languages}
 }
 
 const SUCCEEDS =

@@ -3,13 +3,13 @@ import {mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import {setTimeout as pause} from 'node:timers/promises'
 import type {CriterionVerdict, NamedVerdict} from '../events.ts'
-import {runProcess, type ProcessResult} from '../process.ts'
 import type {Criterion} from '../spec/spec.ts'
 import {unreachable} from '../unreachable.ts'
 import {matchCriterion, type CriterionCheck, type ExpectedExit} from './criteria-match.ts'
-import {findFiles} from './find-files.ts'
-import {shellArgv} from './shell.ts'
+import {judgeFiles} from './criteria-files.ts'
+import {runCommand} from './run-command.ts'
 import {shorten} from './test-findings.ts'
+import type {TestRunRequest} from './test-run.ts'
 
 export interface CriteriaRequest {
   readonly criteria: readonly Criterion[]
@@ -21,7 +21,9 @@ export interface CriteriaRequest {
   readonly logDir: string
   readonly limits: {readonly validationMs: number}
   readonly signal: AbortSignal
-  /** What the phase's test command proved, when there is a phase. */
+  /** The phase's, when there is a phase. */
+  readonly testCommand?: string | undefined
+  /** What it proved. */
   readonly testVerdict: NamedVerdict | undefined
 }
 
@@ -46,7 +48,7 @@ function judge(check: CriterionCheck, criterion: Criterion, request: CriteriaReq
     case 'server':
       return judgeServer(check, criterion, request)
     case 'files':
-      return judgeFiles(check.patterns, check.present, request)
+      return judgeFiles(check, request)
     case 'tests':
       return judgeTests(check.atLeast, request.testVerdict)
     case 'none':
@@ -56,49 +58,35 @@ function judge(check: CriterionCheck, criterion: Criterion, request: CriteriaReq
   }
 }
 
-async function judgeCommand(command: string, expect: ExpectedExit, {id}: Criterion, request: CriteriaRequest): Promise<Answer> {
-  const result = await start(command, id, request, request.signal)
-  const isMet = result.exitCode !== null && (expect === 'not zero' ? result.exitCode !== 0 : result.exitCode === expect)
-  const wanted = isMet ? '' : ` (expected: ${expect})`
-  const end = result.timedOut ? 'ran into its time limit' : `exited with ${result.exitCode ?? result.signal ?? result.error ?? 'nothing'}`
-  const output = isMet ? '' : shorten(lastLines(`${result.stdout}\n${result.stderr}`))
+/** The test command of the phase was run already, and its tests were counted. */
+function judgeCommand(command: string, expect: ExpectedExit, {id}: Criterion, request: CriteriaRequest): Promise<Answer> | Answer {
+  const {testVerdict, testCommand} = request
+  const isTestCommand = testVerdict && expect === 0 && command.trim() === testCommand?.trim()
+  return isTestCommand ? judgeTestCommand(command, testVerdict) : judgeRun(command, expect, id, request)
+}
+
+function judgeTestCommand(command: string, {status, evidence}: NamedVerdict): Answer {
+  const verdict = status === 'pass' ? 'met' : 'unmet'
+  return {verdict, check: `command: ${command}`, evidence: `It is the test command of the phase. ${evidence}`.trimEnd()}
+}
+
+async function judgeRun(command: string, expect: ExpectedExit, id: string, request: CriteriaRequest): Promise<Answer> {
+  const {exitCode, end, output, executed} = await runCommand(runRequest(command, id, request, request.signal))
+  // A runner that found no test is content with that.
+  const ranNothing = expect === 0 && exitCode === 0 && executed === 0
+  const isMet = exitCode !== null && !ranNothing && (expect === 'not zero' ? exitCode !== 0 : exitCode === expect)
+  const wanted = isMet || ranNothing ? '' : ` (expected: ${expect})`
+  const why = ranNothing ? ', but ran no test' : ''
   return {
     verdict: isMet ? 'met' : 'unmet',
     check: `command: ${command}`,
-    evidence: `\`${shorten(command)}\` ${end}${wanted}.${output === '' ? '' : `\n${output}`}`,
+    evidence: `\`${shorten(command)}\` ${end}${wanted}${why}.${isMet || output === '' ? '' : `\n${output}`}`,
   }
 }
 
-async function start(command: string, id: string, request: CriteriaRequest, signal: AbortSignal): Promise<ProcessResult> {
+function runRequest(script: string, id: string, request: CriteriaRequest, signal: AbortSignal): TestRunRequest {
   const {cwd, env, marker, logDir, limits} = request
-  const logFile = join(logDir, `${id}.log`)
-  return runProcess({
-    argv: await shellArgv(command, env),
-    cwd,
-    env,
-    marker: `${marker}/${id}`,
-    timeoutMs: limits.validationMs,
-    signal,
-    logFile,
-  })
-}
-
-function lastLines(output: string): string {
-  return output.trim().split('\n').slice(-5).join('\n')
-}
-
-async function judgeFiles(patterns: readonly string[], present: boolean, request: CriteriaRequest): Promise<Answer> {
-  const found = await Promise.all(patterns.map((pattern) => findFiles(pattern, request.cwd, request.tree.files)))
-  const isMet = found.every(({files}) => files.length > 0 === present)
-  const evidence = found.map(({files, made}, index) => describe(patterns[index] ?? '', files, made)).join('; ')
-  return {verdict: isMet ? 'met' : 'unmet', check: `${present ? 'files' : 'no files'}: ${patterns.join(', ')}`, evidence: `${evidence}.`}
-}
-
-function describe(pattern: string, files: readonly string[], made: boolean): string {
-  if (files.length === 0) return `nothing matches ${pattern}`
-  const rest = files.length > 3 ? ` and ${files.length - 3} more` : ''
-  const where = made ? ' (not committed: made by the test command)' : ''
-  return `${pattern}: ${files.slice(0, 3).join(', ')}${rest}${where}`
+  return {script, cwd, env, marker: `${marker}/${id}`, logDir: join(logDir, id), limits, signal}
 }
 
 function judgeTests(atLeast: number, verdict: NamedVerdict | undefined): Answer {
@@ -133,19 +121,14 @@ async function judgeServer(
 /** Met when the port opens while the command runs, or when the command is a check of its own and exits with 0. */
 async function watchServer(port: number, command: string, id: string, check: string, request: CriteriaRequest): Promise<Answer> {
   const stop = new AbortController()
-  const ended = start(command, id, request, AbortSignal.any([request.signal, stop.signal]))
+  const ended = runCommand(runRequest(command, id, request, AbortSignal.any([request.signal, stop.signal])))
   const opened = await Promise.race([ended, waitUntilOpen(port, stop.signal)])
   stop.abort()
   const result = await ended
   const what = `\`${shorten(command)}\``
   if (opened === 'open') return {verdict: 'met', check, evidence: `${what} opened port ${port}.`}
   if (opened !== 'stopped' && opened.exitCode === 0) return {verdict: 'met', check, evidence: `${what} exited with 0.`}
-  const end = result.timedOut ? 'ran into its time limit' : `exited with ${result.exitCode ?? result.signal ?? 'nothing'}`
-  return {
-    verdict: 'unmet',
-    check,
-    evidence: `Port ${port} did not open: ${what} ${end}.\n${shorten(lastLines(result.stderr || result.stdout))}`.trimEnd(),
-  }
+  return {verdict: 'unmet', check, evidence: `Port ${port} did not open: ${what} ${result.end}.\n${result.output}`.trimEnd()}
 }
 
 async function waitUntilOpen(port: number, signal: AbortSignal): Promise<'open' | 'stopped'> {

@@ -97,7 +97,8 @@ export async function validate(request: ValidationRequest): Promise<Validation> 
   const ownTests = request.knownTests ? undefined : await judgeTestCommand(run)
   const verdicts = [...(ownTests ? [ownTests] : []), ...(await askValidators(run))]
   const testVerdict = request.knownTests ?? ownTests
-  const judged = await judgeCriteria({...request, ...run.nextRun('criteria'), criteria: request.phase?.criteria ?? [], testVerdict})
+  const {criteria: asked = [], testCommand} = request.phase ?? {}
+  const judged = await judgeCriteria({...request, ...run.nextRun('criteria'), criteria: asked, testCommand, testVerdict})
   const criteria = redactStrings(judged, run.redactor)
   const bad = new Set(request.strict ? ['unmet', 'unverified'] : ['unmet'])
   const passed = verdicts.every(({status}) => status !== 'fail') && criteria.every(({verdict}) => !bad.has(verdict))

@@ -126,7 +126,8 @@ function outputOf({stdout, stderr, error}: ProcessResult): string {
   return [stdout.trimEnd(), stderr.trimEnd(), error ?? ''].filter((part) => part !== '').join('\n')
 }
 
-async function readPackageScripts(dir: string): Promise<Readonly<Record<string, string>>> {
+/** `scripts` of the package.json in a folder; `{}` where there is none. */
+export async function readPackageScripts(dir: string): Promise<Readonly<Record<string, string>>> {
   try {
     const manifest: unknown = JSON.parse(await readFile(join(dir, 'package.json'), 'utf8'))
     return scriptsOf(manifest)

@@ -111,6 +111,7 @@ describe('the verdict on a claim', () => {
     ['unverified where a command that should pass fails', claim('met'), ran(1), 'unverified', /says met, but .* exited with 1 when/],
     ['unverified where a command that should fail passes', claim('unmet'), ran(0), 'unverified', /says unmet, but .* exited with 0/],
     ['unverified where the command passes without the work', claim('met'), ran(0, {isEmpty: true}), 'unverified', /empty folder/],
+    ['unverified where the command runs no test', claim('met'), ran(0, {executed: 0}), 'unverified', /runs no test/],
     ['unverified where the command writes', claim('met'), ran(0, {changed: ['a.js']}), 'unverified', /changes a\.js/],
     ['unverified where the program is missing', claim('unmet'), ran(127), 'unverified', /exited with 127/],
     ['unverified where it was stopped', claim('unmet'), ran(null), 'unverified', /evidence does not hold/],

@@ -8,7 +8,6 @@ describe('matchCriterion', () => {
   const files: readonly (readonly [text: string, patterns: readonly string[]])[] = [
     ['proto/*.proto files exist', ['proto/*.proto']],
     ['`src/a.js` exists', ['src/a.js']],
-    ['Python and Go stubs generated in backend/ and grpc-service/', ['backend/', 'grpc-service/']],
     ['Files src/a.js, src/b.js and README.md are present.', ['src/a.js', 'src/b.js', 'README.md']],
     ['Create `src/lib/x`', ['src/lib/x']],
     ['There is a LICENSE file', ['LICENSE']],
@@ -26,6 +25,16 @@ describe('matchCriterion', () => {
       assert.deepEqual(match(text), {kind: 'files', patterns: ['src/old.js'], present: false})
     })
   }
+
+  it('looks for the languages that a sentence names, in the folders that it names', () => {
+    assert.deepEqual(match('Python and Go stubs generated in backend/ and grpc-service/'), {
+      kind: 'files',
+      patterns: ['backend/', 'grpc-service/'],
+      present: true,
+      languages: ['Python', 'Go'],
+    })
+    assert.deepEqual(match('Stubs generated in backend/'), {kind: 'files', patterns: ['backend/'], present: true})
+  })
 
   const commands: readonly (readonly [text: string, command: string, expect: number | 'not zero'])[] = [
     ['`npm run build` succeeds', 'npm run build', 0],
@@ -80,6 +89,8 @@ describe('matchCriterion', () => {
     'README.md documents how to add files',
     '`npm run build` succeeds and `npm run lint` passes',
     'The `parse` function exists',
+    'The login page is created in src/',
+    'Unit tests are present in tests/',
     'config.json is created with defaults',
     'Server answers on port 3000 within 5 ms',
     '',

@@ -33,7 +33,7 @@ describe('a criterion', () => {
   })
 
   it('about files that the test command makes says that they are not committed', async () => {
-    const testCommand = 'mkdir backend && touch backend/stub.py'
+    const testCommand = 'mkdir backend && echo x > backend/stub.py'
     const {verdict, evidence} = await judge({'a.txt': 'x'}, 'Stubs generated in backend/', {testCommand})
     assert.equal(verdict, 'met')
     assert.match(evidence, /not committed/)
@@ -43,6 +43,23 @@ describe('a criterion', () => {
     const both = await judge({'src/a.js': 'x'}, '`src/a.js` and `src/b.js` exist')
     assert.deepEqual([both.verdict, both.evidence], ['unmet', 'src/a.js: src/a.js; nothing matches src/b.js.'])
     assert.equal((await judge({'a.txt': 'x'}, 'out/ is created', {testCommand: 'mkdir out'})).verdict, 'unmet')
+  })
+
+  it('about files is unmet when there is nothing in them', async () => {
+    const {verdict, evidence} = await judge({'src/a.js': '\n', 'src/.keep': ''}, '`src/a.js` exists')
+    assert.deepEqual([verdict, evidence], ['unmet', 'src/a.js: src/a.js, with nothing in it.'])
+    assert.equal((await judge({'src/.keep': ''}, '`src/.keep` exists')).verdict, 'met')
+  })
+
+  it('about files of languages needs each of them, and one of them in each folder', async () => {
+    const text = 'Python and Go stubs generated in backend/ and grpc-service/'
+    assert.equal((await judge({'backend/a_pb2.py': 'x', 'grpc-service/a.pb.go': 'x'}, text)).verdict, 'met')
+    const none = await judge({'backend/a_pb2.py': 'x', 'grpc-service/notes.md': 'x'}, text)
+    assert.deepEqual(
+      [none.verdict, none.evidence],
+      ['unmet', 'backend/: backend/a_pb2.py; nothing matches grpc-service/; there is no Go file.'],
+    )
+    assert.match((await judge({'backend/a.py': 'x', 'grpc-service/b.py': 'x'}, text)).evidence, /there is no Go file\.$/)
   })
 
   it('about the absence of a file is met when it is gone', async () => {
@@ -56,6 +73,17 @@ describe('a criterion', () => {
     const bad = await judge({}, '`cat missing.txt` succeeds')
     assert.equal(bad.verdict, 'unmet')
     assert.match(bad.evidence, /exited with 1 \(expected: 0\)\.\n.*missing\.txt/)
+  })
+
+  it('with a command that is the test command is settled by what that proved', async () => {
+    const files = {'a.test.mjs': "import test from 'node:test'\ntest('a', () => {})\n"}
+    const {verdict, evidence} = await judge(files, '`node --test` passes', {testCommand: 'node --test'})
+    assert.deepEqual([verdict, /test command of the phase.* 1 tests ran/.test(evidence)], ['met', true])
+  })
+
+  it('with a test runner that runs no test is unmet', async () => {
+    const {verdict, evidence} = await judge({'a.txt': 'x'}, '`node --test` passes')
+    assert.deepEqual([verdict, evidence.split('\n')[0]], ['unmet', '`node --test` exited with 0, but ran no test.'])
   })
 
   it('with a command that never ends is unmet', async () => {
