@@ -134,20 +134,33 @@ async function askValidators(run: Run): Promise<readonly NamedVerdict[]> {
   const {cwd, tree} = run.request
   const print = await printTree(cwd, tree.files, tree.blobOf)
   const verdicts: NamedVerdict[] = []
-  for (const {validator, options} of run.request.validators) {
-    verdicts.push(await timed(run, validator.name, (onLog) => askOne(run, {validator, options, print, onLog})))
+  let suspects: readonly string[] = []
+  for (const [index, {validator, options}] of run.request.validators.entries()) {
+    const isLast = index === run.request.validators.length - 1
+    const question = {validator, options, print, isLast, suspects: [...suspects, validator.name]}
+    const verdict = await timed(run, validator.name, (onLog) => askOne(run, {...question, onLog}))
+    verdicts.push(verdict)
+    suspects = isLookedAt(verdict, isLast) ? [] : question.suspects
   }
   return verdicts
 }
 
+/** To look at every file takes a while. Most that skip did nothing at all: the next one's look is theirs too. */
+function isLookedAt({status}: Pick<Verdict, 'status'>, isLast: boolean): boolean {
+  return isLast || status !== 'skip'
+}
+
 interface Question {
   readonly validator: Validator
+  readonly isLast: boolean
+  /** Validators that were asked since the tree was looked at, this one included. */
+  readonly suspects: readonly string[]
   readonly options: unknown
   readonly print: TreePrint
   onLog(file: string): void
 }
 
-async function askOne(run: Run, {validator, options, print, onLog}: Question): Promise<Verdict> {
+async function askOne(run: Run, {validator, options, print, isLast, suspects, onLog}: Question): Promise<Verdict> {
   const stop = new AbortController()
   const signal = AbortSignal.any([run.request.signal, stop.signal])
   const pause = createPause(() => performance.now())
@@ -162,8 +175,8 @@ async function askOne(run: Run, {validator, options, print, onLog}: Question): P
   // Programs have limits of their own; this one is for a validator that hangs.
   const {validationMs, validatorMs = validationMs * 2 + 10_000} = run.request.limits
   const verdict = await askValidator(validator, input, {limitMs: validatorMs, pause, abort: () => stop.abort()})
-  changed.push(...(await print.changes()))
-  return changed.length === 0 ? verdict : blameForChanges(validator, verdict, changed)
+  if (isLookedAt(verdict, isLast)) changed.push(...(await print.changes()))
+  return changed.length === 0 ? verdict : blameForChanges(suspects, verdict, changed)
 }
 
 type WrapSuite = (suite: () => Promise<TestReport>) => Promise<TestReport>
@@ -241,9 +254,11 @@ async function without<T>(pause: Pause, work: () => Promise<T>): Promise<T> {
   }
 }
 
-function blameForChanges({name}: Validator, verdict: Verdict, changed: readonly string[]): Verdict {
+function blameForChanges(suspects: readonly string[], verdict: Verdict, changed: readonly string[]): Verdict {
+  const names = suspects.map((name) => `\`${name}\``).join(', ')
+  const who = suspects.length === 1 ? `The validator ${names}` : `One of the validators ${names}`
   const some = changed.slice(0, 5).join(', ')
-  const message = `The validator \`${name}\` changed ${changed.length} tracked files (${some}): a validator only reads.`
+  const message = `${who} changed ${changed.length} tracked files (${some}): a validator only reads.`
   return {...verdict, status: 'fail', findings: [...verdict.findings, {message}]}
 }
 

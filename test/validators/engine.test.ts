@@ -105,6 +105,17 @@ describe('validate', () => {
     assert.deepEqual(new Set(places?.map(String)), new Set(['a.txt,1', ',']))
   })
 
+  it('names those that may have changed the tree when one of them skipped, were it the last', async () => {
+    const skip: Verdict = {status: 'skip', executed: null, findings: []}
+    const writes = validator('writes', async ({cwd}) => (await writeFile(join(cwd, 'a.txt'), 'b'), skip))
+    const told = async (validators: readonly (typeof good)[]) => {
+      const {passed, verdicts} = await validateCheckout(await createCheckout({'a.txt': 'a'}), {validators})
+      return [passed, ...verdicts.map(({status, findings}) => findings[0]?.message.split(' changed ')[0] ?? status)]
+    }
+    assert.deepEqual(await told([writes, good, good]), [false, 'skip', 'One of the validators `writes`, `good`', 'pass'])
+    assert.deepEqual(await told([good, writes]), [false, 'pass', 'The validator `writes`'])
+  })
+
   it('leaves a validator behind that never ends, and stops what it started', async () => {
     const checkout = await createCheckout({})
     let isStopped = false
