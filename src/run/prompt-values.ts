@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import type {Role} from '../agents/agent.ts'
 import {renderPrompt, type PromptValues} from '../agents/prompt.ts'
 import type {FailedCheck} from '../agents/prompt-parts.ts'
-import type {Subject, ValidationFinished} from '../events.ts'
+import type {NamedVerdict, Subject, ValidationFinished} from '../events.ts'
 import type {Phase} from '../spec/spec.ts'
 import type {Places} from '../tasks/places.ts'
 import {findModule, workOf, type TaskState} from '../tasks/state.ts'
@@ -92,12 +92,23 @@ function intentsOf(state: TaskState, subject: Extract<Subject, {kind: 'module' |
 
 function failedChecks({verdicts, subject, round}: ValidationFinished, {logs}: Places): readonly FailedCheck[] {
   const logFile = join(logs, checkName(subject, round))
-  return verdicts.filter(({status}) => status === 'fail').map(({validator, evidence}) => ({name: validator, evidence, logFile}))
+  return verdicts
+    .filter(({status}) => status === 'fail')
+    .map(({validator, evidence, log_file}) => ({name: validator, evidence, logFile: log_file ?? logFile}))
+}
+
+/**
+ * What was there before, or passed when repeated, is not for this agent to mend. But the phase's own test command must be green
+ * whoever broke it.
+ */
+function findingsToMend({validator, findings}: NamedVerdict): readonly Finding[] {
+  const isOwn = validator === 'test-command'
+  return findings.filter(({preExisting, flaky}) => flaky !== true && (isOwn || preExisting !== true))
 }
 
 /** Findings of failing checks, and each criterion that is not met, as one more. */
 function findingsOf({verdicts, criteria}: ValidationFinished): readonly Finding[] {
-  const findings = verdicts.filter(({status}) => status === 'fail').flatMap((verdict) => verdict.findings)
+  const findings = verdicts.filter(({status}) => status === 'fail').flatMap(findingsToMend)
   const unmet = criteria
     .filter(({verdict}) => verdict !== 'met')
     .map(({id, text, verdict, check, evidence}) => ({
