@@ -162,7 +162,8 @@ async function runSetup(context: TaskContext, cwd: string, script: string): Prom
   })
   if (result.exitCode === 0 || signal.aborted) return
   const last = await readFile(logFile, 'utf8').then((text) => text.trim().split('\n').at(-1) ?? '')
-  throw new ConductError('TOOL_MISSING', `The setup command \`${script}\` failed in ${cwd}: ${last}`, [
+  const how = result.timedOut ? `ran into its time limit of ${config.limits.validation / 1000} s (limits.validation)` : 'failed'
+  throw new ConductError('TOOL_MISSING', `The setup command \`${script}\` ${how} in ${cwd}: ${last}`, [
     `Read the whole output: ${logFile}`,
     'Change `worktrees.setup` in the config, or the Setup Command of the phase.',
   ])

@@ -52,7 +52,7 @@ async function runPlain(request: TestRunRequest): Promise<CommandRun> {
 }
 
 function endOf(timedOut: boolean, code: number | string, {limits}: TestRunRequest): string {
-  return timedOut ? `ran into the time limit of ${limits.validationMs / 1000} s` : `exited with ${code}`
+  return timedOut ? `ran into its time limit of ${limits.validationMs / 1000} s (limits.validation)` : `exited with ${code}`
 }
 
 function lastLines(output: string): string {

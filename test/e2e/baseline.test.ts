@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import type {NamedVerdict} from '../../src/events.ts'
 import type {ValidateResult} from '../../src/ui/validate-here.ts'
-import {conduct} from '../support/cli.ts'
+import {conduct, printed, startCli} from '../support/cli.ts'
 import {createProject, type Project} from '../support/project.ts'
 import {once as onFirstRuntime} from '../support/scope.ts'
 import {needs} from '../validators/tools.ts'
+import {AT_GATE, placeGate} from './gate.ts'
+import {createScenario, eventsOf, parseEvents} from './scenario.ts'
 
 const JS = "import {test} from 'node:test'\nimport {equal} from 'node:assert/strict'\n"
 const GO = 'package shop\n\nimport (\n\t"os"\n\t"testing"\n)\n\nvar _ = os.Stat\n\n'
@@ -88,5 +90,40 @@ describe('conduct validate --since, where tests failed before', function () {
       stdout,
     )
     assert.equal(exitCode, 6)
+  })
+})
+
+describe('a run in a project whose tests failed before', function () {
+  this.timeout(60_000)
+
+  it('asks the base while agents work, a failing suite once per tree, and blames nobody for what was there', async () => {
+    const project = await createScenario({
+      phases: [{name: 'Build', modules: ['shop'], test: 'node --test shop.test.js'}],
+      files: {'package.json': OLD['package.json'], 'old.test.js': OLD['old.test.js']},
+      agent: `${AT_GATE}\necho "export const shop = 1" > shop.js\ncat > shop.test.js <<END\n${JS}import {shop} from './shop.js'\ntest('shop', () => equal(shop, 1))\nEND`,
+    })
+    const gate = placeGate(project)
+    try {
+      const run = startCli(project, ['run', '--events', '-'])
+      await Promise.all([gate.reached, printed(run, /"baseline\.recorded"/)])
+      // Another commit with the same tree: the one that the result lands on.
+      project.git('commit', '--quiet', '--allow-empty', '--message=Nothing')
+      await gate.open()
+      const {exitCode, stdout, stderr} = await run.done
+      assert.equal(exitCode, 0, stderr)
+      const events = parseEvents(stdout)
+      assert.deepEqual(
+        eventsOf(events, 'baseline.started').map(({script}) => script),
+        ['node --test shop.test.js', 'npm test'],
+      )
+      const verdicts = eventsOf(events, 'validation.finished').map((event) => told(event.verdicts)['npm-test'])
+      assert.deepEqual(verdicts, [
+        ['pass', 'old old'],
+        ['pass', 'old old'],
+      ])
+    } finally {
+      gate.remove()
+      await project.remove()
+    }
   })
 })

@@ -34,8 +34,13 @@ export interface RunOutcome extends CliResult {
 export async function runScenario(project: Project, args: readonly string[] = ['run'], options: CliOptions = {}): Promise<RunOutcome> {
   const file = join(project.stateDir, '..', `events-${Date.now()}.ndjson`)
   const done = await conduct(project, [...args, '--json', '--events', file], options)
-  const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n').filter((line) => line !== '')
-  return {...done, result: parseResult(done), events: lines.map((line) => JSON.parse(line) as TaskEvent)}
+  return {...done, result: parseResult(done), events: parseEvents(await readFile(file, 'utf8').catch(() => ''))}
+}
+
+/** The NDJSON of `--events`, among what else was printed. */
+export function parseEvents(text: string): readonly TaskEvent[] {
+  const lines = text.split('\n').filter((line) => line.startsWith('{'))
+  return lines.map((line) => JSON.parse(line) as TaskEvent)
 }
 
 /** The result; a run that was refused before it began has none. */

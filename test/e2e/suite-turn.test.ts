@@ -1,19 +1,10 @@
 import assert from 'node:assert/strict'
-import type {ChildProcess} from 'node:child_process'
-import {once} from 'node:events'
 import {access} from 'node:fs/promises'
 import type {TaskEvent} from '../../src/events.ts'
-import {conduct, startCli, type RunningCli} from '../support/cli.ts'
+import {conduct, printed, startCli, type RunningCli} from '../support/cli.ts'
 import {createProject, type Project} from '../support/project.ts'
 import {AT_GATE, placeGate, type Gate} from './gate.ts'
-import {createScenario, eventsOf} from './scenario.ts'
-
-/** Resolves as soon as a process has printed it. */
-async function printed({stdout}: ChildProcess, pattern: RegExp): Promise<void> {
-  let text = ''
-  if (!stdout) throw new Error('its output is not read')
-  while (!pattern.test(text)) text += String((await once(stdout, 'data'))[0])
-}
+import {createScenario, eventsOf, parseEvents} from './scenario.ts'
 
 describe('test suites of one machine', function () {
   this.timeout(60_000)
@@ -45,7 +36,7 @@ describe('test suites of one machine', function () {
 
   it('take turns: a run waits for another command, says so, and goes on after a kill as if nothing had been', async () => {
     const run = startCli(other, ['run', '--events', '-'])
-    await printed(run.child, /"suite.waiting","baseline"/)
+    await printed(run, /"suite.waiting","baseline"/)
     const status = await conduct(other, ['status'])
     task = /^task +(\w+)/.exec(status.stdout)?.[1] ?? ''
     assert.match(
@@ -55,12 +46,12 @@ describe('test suites of one machine', function () {
     run.child.kill('SIGKILL')
     await run.done
     const resumed = startCli(other, ['resume', '--events', '-'])
-    await printed(resumed.child, /"suite.waiting"/)
+    await printed(resumed, /"suite.waiting"/)
     await gate.open()
     const [{exitCode, stdout, stderr}, validated] = await Promise.all([resumed.done, first.done])
     assert.equal(exitCode, 0, stderr)
     assert.equal(validated.exitCode, 0, validated.stdout)
-    const events = stdout.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as TaskEvent] : []))
+    const events = parseEvents(stdout)
     const count = (type: TaskEvent['type']) => eventsOf(events, type).length
     assert.deepEqual([count('baseline.recorded'), count('suite.waiting')], [1, count('suite.resumed')])
   })

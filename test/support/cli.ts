@@ -84,6 +84,13 @@ async function installCli({stateDir}: Pick<Project, 'stateDir'>): Promise<string
   return folder
 }
 
+/** Resolves as soon as a running command has printed it on stdout. */
+export async function printed({child}: RunningCli, pattern: RegExp): Promise<void> {
+  let text = ''
+  if (!child.stdout) throw new Error('its output is not read')
+  while (!pattern.test(text)) text += String((await once(child.stdout, 'data'))[0])
+}
+
 /** Runs the built CLI to its end. */
 export function conduct(
   project: Pick<Project, 'root' | 'stateDir'>,
