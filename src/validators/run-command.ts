@@ -10,7 +10,7 @@ import {classifyScript} from './test-script.ts'
 export interface CommandRun {
   /** `null` when a signal or the time limit ended it. */
   readonly exitCode: number | null
-  /** `exited with 0`, `ran into the time limit of 900 s`: the end of a sentence. */
+  /** `exited with 0`, `ran into its time limit of 900 s (limits.validation)`: the end of a sentence. */
   readonly end: string
   /** What it printed last, shortened. */
   readonly output: string
