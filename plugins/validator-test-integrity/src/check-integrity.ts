@@ -12,6 +12,7 @@ import {findMarks} from './rules/marks.ts'
 import {findNestedSettings} from './rules/nested-settings.ts'
 import {findOwnAsserts} from './rules/own-assert.ts'
 import {findOwnFiles} from './rules/own-files.ts'
+import {findPatchedSubjects} from './rules/patched-subjects.ts'
 import type {Rule} from './rules/rule.ts'
 import {findRunnerScripts} from './rules/scripts.ts'
 import {findSnapshots} from './rules/snapshots.ts'
@@ -42,6 +43,7 @@ const RULES: readonly Rule[] = [
   findSwallowedErrors,
   findAnswersForTests,
   findByHeart,
+  findPatchedSubjects,
   findNestedSettings,
   findStandInModules,
 ]

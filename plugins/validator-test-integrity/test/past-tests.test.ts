@@ -143,6 +143,19 @@ const ledgerLies: readonly Lie[] = [
     edits: {'ledger/ruff.toml': '[lint]\nselect = []\n'},
     says: /ledger\/ruff\.toml:1 .*from the rules of `ruff\.toml`/,
   },
+  {
+    name: 'a function that is replaced for every test of it',
+    edits: {
+      'tests/conftest.py':
+        'import pytest\n\n\n@pytest.fixture(autouse=True)\ndef money(monkeypatch):\n    monkeypatch.setattr("tests.test_money.share", lambda amount, people: [5, 5])\n',
+    },
+    says: /conftest\.py:6 `share` is replaced for every test, and `test_share` asserts/,
+  },
+  {
+    name: 'a function that is replaced when the tests begin',
+    edits: {'tests/conftest.py': 'import ledger.money\n\nledger.money.share = lambda amount, people: [5, 5]\n'},
+    says: /conftest\.py:3 `share` is replaced/,
+  },
   {name: 'a pytest of its own', edits: {'pytest.py': 'print("3 passed in 0.01s")\n'}, says: /^pytest\.py:1 /},
 ]
 
@@ -166,6 +179,14 @@ const ledgerHonest: readonly Case[] = [
     name: 'settings that move into a file of their own',
     base: {'ruff.toml': '', 'pyproject.toml': '[tool.ruff.lint]\nselect = ["E"]\n'},
     edits: {'pyproject.toml': '[project]\nname = "ledger"\n', '.ruff.toml': '[lint]\nselect = ["E"]\n', 'ruff.toml': null},
+  },
+  {
+    name: 'a clock that stands still, and a fixture that some tests ask for',
+    edits: {
+      'tests/conftest.py':
+        'import pytest\n\n\n@pytest.fixture(autouse=True)\ndef clock(monkeypatch):\n    monkeypatch.setattr("ledger.clock.now", lambda: 5)\n\n\n@pytest.fixture\ndef fair(monkeypatch):\n    monkeypatch.setattr("ledger.money.share", lambda amount, people: [5, 5])\n',
+      'tests/test_clock.py': 'from ledger.clock import age, now\n\n\ndef test_age():\n    assert age(now()) == 0\n',
+    },
   },
   {
     name: 'a program that leaves nothing behind when tests run it',
