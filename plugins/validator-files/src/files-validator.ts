@@ -1,11 +1,12 @@
 import type {Finding, Validator, ValidatorInput, Verdict} from 'conduct-cli/plugin'
 import picomatch from 'picomatch'
+import {namesFiles} from './names-files.ts'
 import {isStub} from './stub.ts'
 
 /** Checks that every file, folder or glob of the phase's `Files:` is committed and has content. */
 export const filesValidator: Validator = {
   name: 'files',
-  applies: ({phase}) => phase !== undefined && phase.files.length > 0,
+  applies: namesFiles,
   run: checkFiles,
 }
 

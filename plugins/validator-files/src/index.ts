@@ -1,11 +1,11 @@
 import type {RegisterOptions} from 'conduct-cli/plugin'
+import {namesFiles} from './names-files.ts'
 
-/** The oclif hook `conduct:register`. Grammars take a while to load, and most commands validate nothing. */
+/** The oclif hook `conduct:register`. Grammars take a while to load, and most phases name no files. */
 export default async function register(options: RegisterOptions): Promise<void> {
-  const load = async () => (await import('./files-validator.ts')).filesValidator
   options.addValidator({
     name: 'files',
-    applies: async (input) => (await load()).applies(input),
-    run: async (input) => (await load()).run(input),
+    applies: namesFiles,
+    run: async (input) => (await import('./files-validator.ts')).filesValidator.run(input),
   })
 }
