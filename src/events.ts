@@ -167,6 +167,8 @@ export interface AttemptEnded {
   readonly outcome: AgentOutcome
   readonly usage: Usage
   readonly session?: string
+  /** What ran, as the agent said; what was asked for is in `attempt.starting`. */
+  readonly agent?: {readonly version?: string; readonly model?: string}
 }
 
 export interface ModuleConflicted {

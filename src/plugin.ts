@@ -6,6 +6,7 @@ export type {
   AgentRequest,
   AgentTools,
   McpServer,
+  Permissions,
   Probe,
   ProbeInput,
   Role,

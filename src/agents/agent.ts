@@ -5,6 +5,14 @@ export const ROLES = ['implementation-executor', 'fix-executor', 'synthesis-arch
 /** What an agent is launched as. */
 export type Role = (typeof ROLES)[number]
 
+export const PERMISSIONS = ['full', 'edit', 'read'] as const
+
+/**
+ * What an agent may do by itself: `read` looks at files; `edit` writes files of its worktree as well; `full` runs commands as
+ * well, with all that these can do. MCP servers of the request may be used in each.
+ */
+export type Permissions = (typeof PERMISSIONS)[number]
+
 /**
  * Drives one coding agent. `run` is called once per attempt; several attempts may run at the same time,
  * each with its own `request.cwd`, so a backend keeps no state between calls.
@@ -31,6 +39,13 @@ export interface ProbeInput {
   readonly cwd: string
   /** Absolute path of a program, or `undefined` when it is not on PATH (or not executable). */
   which(program: string): Promise<string | undefined>
+  /** Variables that an agent would get. */
+  readonly env: Readonly<Record<string, string>>
+  /**
+   * Runs a program with these variables in an empty folder: `my-agent --version`. It is ended after ten seconds. Never
+   * rejects for what the program does.
+   */
+  exec(argv: readonly string[]): Promise<SpawnResult>
 }
 
 export type Probe = {readonly ok: true; readonly version?: string} | {readonly ok: false; readonly problem: string; readonly hint: string}
@@ -54,7 +69,11 @@ export interface AgentRequest {
   /** Session of an earlier attempt to continue, where the backend knows sessions. */
   readonly session?: string
   readonly model?: string
+  /** The agent is to have these, and no others. */
   readonly mcpServers?: Readonly<Record<string, McpServer>>
+  readonly permissions: Permissions
+  /** For an agent that can keep to them by itself; conduct enforces them in any case. */
+  readonly limits: {readonly turns: number}
   /** Complete environment for the agent: allow-listed variables and the `CONDUCT_*` ones. */
   readonly env: Readonly<Record<string, string>>
   /** `agents.backends.<name>` of the config, as written. */
@@ -86,6 +105,8 @@ export interface SpawnOptions {
   /** Written to stdin, which is then closed. */
   readonly input?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Stdout is for the backend alone, which says by `emit` what people are to see: JSON lines. It is kept, but not shown. */
+  readonly isProtocol?: boolean
   /** Called for each full line of stdout, without its newline. */
   onLine?(line: string): void
 }
@@ -106,12 +127,25 @@ export type AgentEvent =
   | {readonly type: 'tool'; readonly name: string; readonly detail?: string}
   | {readonly type: 'usage'; readonly usage: Usage}
   | {readonly type: 'session'; readonly id: string}
+  /** The agent asks its model once more. One who cannot see that says it of each use of a tool. */
+  | {readonly type: 'turn'}
+  /** What runs: so that an attempt can be explained later. */
+  | {readonly type: 'agent'; readonly version?: string; readonly model?: string}
 
 /** Sums for one attempt so far, not increments. */
 export interface Usage {
-  /** Input and output together, cached input included. */
+  /** All of them: `input`, `cacheRead`, `cacheWrite` and `output` together. */
   readonly tokens: number
-  readonly usd: number
+  /** Absent when the agent does not say: then the prices of the configuration count, where they know the model. */
+  readonly usd?: number
+  /** Read anew: without what came from a cache or was written to it, whatever the agent calls input. */
+  readonly input?: number
+  readonly cacheRead?: number
+  readonly cacheWrite?: number
+  /** With what was thought. */
+  readonly output?: number
+  /** The part of `output` that was thought. */
+  readonly reasoning?: number
 }
 
 /** How an attempt ended. Only `finished` lets conduct look at the work; nothing here is taken as proof of it. */

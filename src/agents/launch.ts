@@ -3,6 +3,7 @@ import {MARKER} from '../process.ts'
 import type {AgentBackend, AgentEvent, AgentOutcome, AgentRequest, AgentTools, Usage} from './agent.ts'
 import {agentEnvironment} from './environment.ts'
 import {LimitWatch, type LaunchLimits} from './limits.ts'
+import {priceOf, type Prices} from './prices.ts'
 import {addUsage, brokenBackend, parseEvent, parseOutcome} from './outcome.ts'
 import {AgentProcesses} from './processes.ts'
 import {createRedactor, redactStrings, type Redactor} from '../redact.ts'
@@ -17,6 +18,8 @@ export interface Launch {
   /** Absolute path of the NDJSON transcript, which is appended to. */
   readonly transcript: string
   readonly limits: LaunchLimits
+  /** For agents that do not say what they cost. */
+  readonly prices?: Prices
   /** First of the ports that the attempt may listen on. */
   readonly portBase: number
   readonly hostEnv: Readonly<Record<string, string | undefined>>
@@ -34,9 +37,19 @@ export interface Launch {
 
 export interface LaunchResult {
   readonly outcome: AgentOutcome
-  readonly usage: Usage
+  readonly usage: Spent
   readonly session?: string
+  /** What ran, as far as the agent said it. */
+  readonly agent?: AgentIdentity
 }
+
+export interface AgentIdentity {
+  readonly version?: string
+  readonly model?: string
+}
+
+/** What was used, with its price: 0 when nobody knows it. */
+export type Spent = Usage & {readonly usd: number}
 
 /** Longer than a stopped program takes at worst: two seconds to SIGKILL, two for what holds its pipes open. */
 const GIVE_UP_MS = 5_000
@@ -66,7 +79,8 @@ class Attempt {
   readonly #transcript: Transcript
   readonly #processes: AgentProcesses
   readonly #env: Readonly<Record<string, string>>
-  #usage: Usage = {tokens: 0, usd: 0}
+  #usage: Usage = {tokens: 0}
+  #agent: AgentIdentity | undefined
   #session: string | undefined
   #printed = ''
   #isOver = false
@@ -169,11 +183,24 @@ class Attempt {
 
   #take(event: AgentEvent): void {
     this.#watch.signOfLife()
-    if (event.type === 'usage') this.#usage = addUsage(this.#usage, event.usage)
-    if (event.type === 'usage') this.#watch.spend(this.#usage)
+    if (event.type === 'turn') this.#watch.turn()
     if (event.type === 'session') this.#session = event.id
-    if (!this.#isPrinted(event)) this.#transcript.write({...event})
-    this.#launch.onActivity?.(this.#mask(event))
+    if (event.type === 'agent') this.#agent = {...this.#agent, ...identityIn(event)}
+    const shown = event.type === 'usage' ? {...event, usage: this.#spend(event.usage)} : event
+    if (!this.#isPrinted(shown)) this.#transcript.write({...shown})
+    this.#launch.onActivity?.(this.#mask(shown))
+  }
+
+  #spend(reported: Usage): Spent {
+    this.#usage = addUsage(this.#usage, reported)
+    const spent = this.#priced(this.#usage)
+    this.#watch.spend(spent)
+    return spent
+  }
+
+  #priced(usage: Usage): Spent {
+    const {prices = {}, request} = this.#launch
+    return {...usage, usd: usage.usd ?? priceOf(usage, prices, [this.#agent?.model, request.model])}
   }
 
   /** A backend may repeat a printed line as an event, for the screen; the transcript has it already. */
@@ -207,13 +234,22 @@ class Attempt {
   }
 
   #toResult(outcome: AgentOutcome): LaunchResult {
-    const usage = addUsage(this.#usage, 'usage' in outcome ? outcome.usage : undefined)
+    const usage = this.#priced(addUsage(this.#usage, 'usage' in outcome ? outcome.usage : undefined))
     const session = ('session' in outcome ? outcome.session : undefined) ?? this.#session
-    return {outcome: this.#mask(outcome), usage, ...(session === undefined ? {} : {session})}
+    return {
+      outcome: this.#mask(outcome),
+      usage,
+      ...(session === undefined ? {} : {session}),
+      ...(this.#agent ? {agent: this.#mask(this.#agent)} : {}),
+    }
   }
 
   /** Same shape, every string in it redacted. */
   #mask<T>(value: T): T {
     return redactStrings(value, this.#redactor)
   }
+}
+
+function identityIn({version, model}: AgentIdentity): AgentIdentity {
+  return {...(version === undefined ? {} : {version}), ...(model === undefined ? {} : {model})}
 }

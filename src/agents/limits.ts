@@ -9,6 +9,8 @@ export interface LaunchLimits {
   /** What is left of the task's budget. */
   readonly usdLeft?: number
   readonly tokensLeft?: number
+  /** How often the agent may ask its model. */
+  readonly turns: number
 }
 
 /** Timers of Node hold 31 bits; a longer wait would end at once. */
@@ -28,6 +30,7 @@ export class LimitWatch {
   readonly #cancel = () => this.#stop({status: 'cancelled'})
   #outcome: AgentOutcome | undefined
   #lastSign: number
+  #turns = 0
 
   constructor(limits: LaunchLimits, outer: AbortSignal, now: () => number) {
     this.#limits = limits
@@ -57,7 +60,15 @@ export class LimitWatch {
     if (!this.signal.aborted) this.#silence.refresh()
   }
 
-  spend({tokens, usd}: Usage): void {
+  /** The agent asks its model once more. An endless loop would else go on until the time is over, and cost all of it. */
+  turn(): void {
+    this.#turns += 1
+    const {turns} = this.#limits
+    if (this.#turns <= turns) return
+    this.#stop({status: 'failed', retryable: true, cause: `It took more than ${turns} turns, which is \`limits.turns\`.`})
+  }
+
+  spend({tokens, usd = 0}: Usage): void {
     const {usdLeft = Infinity, tokensLeft = Infinity} = this.#limits
     if (usd > usdLeft || tokens > tokensLeft) this.#stop({status: 'over-budget', usd})
   }

@@ -45,9 +45,9 @@ export class AgentProcesses {
     await Promise.allSettled(this.#running)
   }
 
-  async #run(argv: readonly string[], {input, env, onLine}: SpawnOptions): Promise<SpawnResult> {
+  async #run(argv: readonly string[], {input, env, isProtocol, onLine}: SpawnOptions): Promise<SpawnResult> {
     const {cwd, marker, transcript, signal, onSpawn, onOutput} = this.#options
-    const streams = {stdout: transcript.stream('stdout'), stderr: transcript.stream('stderr')}
+    const streams = {stdout: transcript.stream(isProtocol ? 'protocol' : 'stdout'), stderr: transcript.stream('stderr')}
     transcript.write({type: 'spawn', argv})
     const {
       exitCode,

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import {ROLES} from '../agents/agent.ts'
+import {PERMISSIONS, ROLES} from '../agents/agent.ts'
 import {parseDuration} from './duration.ts'
 
 const duration = z
@@ -12,10 +12,21 @@ const duration = z
   })
   .meta({title: 'duration', description: 'A duration: "30s", "10m", "2h", or milliseconds.'})
 
+const permissions = z.enum(PERMISSIONS)
+const price = z.number().nonnegative()
+
 const role = z.strictObject({
   backend: z.string().optional().describe('Agent backend for this role; `agents.default` when absent.'),
   model: z.string().optional().describe('Model for this role, by the name that the backend knows.'),
   prompt: z.string().optional().describe('Markdown file that replaces the built-in prompt, relative to the repository.'),
+  permissions: permissions.optional().describe('What this role may do; `agents.permissions` when absent.'),
+})
+
+const prices = z.strictObject({
+  input: price.describe('US dollars for a million tokens of input.'),
+  output: price.describe('For a million tokens of output.'),
+  cacheRead: price.optional().describe('For a million that came from a cache; as `input` when absent.'),
+  cacheWrite: price.optional().describe('For a million that were written to a cache; as `input` when absent.'),
 })
 
 const validatorEntry = z.union([
@@ -72,6 +83,10 @@ export const configSchema = z.strictObject({
       default: z.string().default('claude').describe('Agent backend of every role that names none.'),
       roles: z.partialRecord(z.enum(ROLES), role).default({}).describe('Settings of single roles.'),
       backends: z.record(z.string(), z.unknown()).default({}).describe('Options of each backend, by name.'),
+      permissions: permissions
+        .default('full')
+        .describe('What agents may do: `read` files; `edit` those of the worktree as well; `full`: run commands as well.'),
+      prices: z.record(z.string(), prices).default({}).describe('Prices by model, for agents that do not say what they cost.'),
       env: z.array(z.string()).default([]).describe('Further environment variables that agents may see; `NAME` or `PREFIX_*`.'),
     })
     .prefault({}),
@@ -94,6 +109,7 @@ export const configSchema = z.strictObject({
       attempts: z.int().min(1).max(100).default(3).describe('Attempts for each module, and rounds of validation for each phase.'),
       agentTimeout: duration.prefault('30m').describe('An attempt that takes longer is stopped.'),
       silence: duration.prefault('10m').describe('An agent that says nothing for so long is stopped.'),
+      turns: z.int().min(1).default(500).describe('How often an agent may ask its model in one attempt.'),
       validation: duration.prefault('15m').describe('Limit for one test command or validator.'),
       usd: z.number().positive().optional().describe('Budget of a task in US dollars.'),
       tokens: z.int().positive().optional().describe('Budget of a task in tokens.'),

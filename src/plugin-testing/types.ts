@@ -31,8 +31,8 @@ export interface ValidatorUnderTest {
 
 /**
  * What the agent of a scenario does:
- * `finishes`: writes `built.txt` with the text "built" into its working directory, reports 100 tokens and 0.5 dollars,
- * ends well. `fails`: ends with an error that names "the reason". `waits`: asks to come back in 3 seconds.
+ * `finishes`: writes `built.txt` with the text "built" into its working directory, reports 100 tokens, and 0.5
+ * dollars unless it never says what it costs; ends well. `fails`: ends with an error that names "the reason". `waits`: asks to come back in 3 seconds.
  * `hangs`: shows a sign of life, then works for minutes. `missing`: the agent itself is not there.
  */
 export type Scenario = 'finishes' | 'fails' | 'waits' | 'hangs' | 'missing'

@@ -1,4 +1,4 @@
-import {which} from '../agents/which.ts'
+import {probeInput} from '../agents/probe-input.ts'
 import type {AgentBackend, Probe, Role} from '../agents/agent.ts'
 import type {Config} from '../config/schema.ts'
 import {ConductError} from '../errors.ts'
@@ -47,8 +47,7 @@ async function probeOne(name: string, config: Config, {agents, cwd, hostEnv}: Pr
       problem: `There is no agent backend called ${name}.`,
       hint: `Set \`agents.default\` in conduct.config.json to one of: ${agents.names().join(', ')}; or install a plugin that brings ${name}.`,
     }
-  const pathVariable = hostEnv.PATH ?? ''
-  return backend.probe({options: config.agents.backends[name], cwd, which: (program) => which(program, {cwd, pathVariable})})
+  return backend.probe(probeInput({options: config.agents.backends[name], cwd, hostEnv, allowEnv: config.agents.env}))
 }
 
 /** @throws {ConductError} `AGENT_UNAVAILABLE` with every backend that cannot run */

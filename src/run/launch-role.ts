@@ -56,7 +56,8 @@ export async function launchRole(context: RunContext, request: LaunchRequest): P
     attemptId,
     marker: `${log.taskId}/${attemptId}`,
     transcript,
-    limits: {timeoutMs: request.timeoutMs, silenceMs: config.limits.silence, ...moneyLeft(log.state, context)},
+    limits: {timeoutMs: request.timeoutMs, silenceMs: config.limits.silence, turns: config.limits.turns, ...moneyLeft(log.state, context)},
+    prices: config.agents.prices,
     portBase: portBase(log.taskId, cwd),
     hostEnv: context.hostEnv,
     allowEnv: config.agents.env,
@@ -72,8 +73,8 @@ export async function launchRole(context: RunContext, request: LaunchRequest): P
 }
 
 /** How a launch ended, as an event. */
-export function endOf({attemptId, ended: {outcome, usage, session}}: Launched): AttemptEnded {
-  return {type: 'attempt.ended', attempt_id: attemptId, outcome, usage, ...(session === undefined ? {} : {session})}
+export function endOf({attemptId, ended}: Launched): AttemptEnded {
+  return {type: 'attempt.ended', attempt_id: attemptId, ...ended}
 }
 
 /** Under what a launch is recorded. */
@@ -118,6 +119,8 @@ function requestFor(
   const state = log.state
   const phase = subject.kind === 'finish' ? undefined : state.phases[subject.phase - 1]?.phase
   const {session} = workOf(state, subject)
+  // Another agent does not know it.
+  const canResume = session !== undefined && session.backend === backend.name
   return {
     role,
     prompt,
@@ -129,10 +132,12 @@ function requestFor(
     attempt: number,
     specPath: places.specPath,
     // Who judges begins without what was thought the last time.
-    ...(session === undefined || isReader(subject) ? {} : {session}),
+    ...(canResume && !isReader(subject) ? {session: session.id} : {}),
     ...(model === undefined ? {} : {model}),
     options: config.agents.backends[backend.name],
     projectDir: state.started.working_directory,
+    permissions: config.agents.roles[role]?.permissions ?? config.agents.permissions,
+    limits: {turns: config.limits.turns},
   }
 }
 

@@ -211,8 +211,10 @@ function startAttempt(state: TaskState, event: AttemptStarting & {at: string}): 
 }
 
 function endAttempt(state: TaskState, event: AttemptEnded): TaskState {
-  const usage = {tokens: state.usage.tokens + event.usage.tokens, usd: state.usage.usd + event.usage.usd}
-  return closeAttempt({...state, usage}, event.attempt_id, (work) => workAfter(work, event))
+  const usage = {tokens: state.usage.tokens + event.usage.tokens, usd: state.usage.usd + (event.usage.usd ?? 0)}
+  const backend = state.openAttempts.find(({attempt_id}) => attempt_id === event.attempt_id)?.backend ?? ''
+  const session = event.session === undefined ? undefined : {backend, id: event.session}
+  return closeAttempt({...state, usage}, event.attempt_id, (work) => workAfter({...work, session: session ?? work.session}, event))
 }
 
 function closeAttempt(state: TaskState, attemptId: string, change: (work: Work) => Work): TaskState {
@@ -224,8 +226,7 @@ function closeAttempt(state: TaskState, attemptId: string, change: (work: Work) 
 
 function workAfter(work: Work, event: AttemptEnded): Work {
   const {outcome} = event
-  const session = event.session ?? work.session
-  const ended = {...work, open: undefined, session}
+  const ended = {...work, open: undefined}
   switch (outcome.status) {
     case 'finished':
       return {...ended, attempts: work.attempts + 1, finished: event.attempt_id}

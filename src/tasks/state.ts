@@ -1,4 +1,3 @@
-import type {Usage} from '../agents/agent.ts'
 import type {
   AttemptStarting,
   AuditFinished,
@@ -40,7 +39,7 @@ export interface TaskState {
   readonly attemptsBegun: number
   /** Attempts without an end: running now, or left by a dead runner. */
   readonly openAttempts: readonly OpenAttempt[]
-  readonly usage: Usage
+  readonly usage: {readonly tokens: number; readonly usd: number}
   readonly baselines: Readonly<Record<string, BaselineRecord>>
   /** Test suites that are under way, or wait for their turn; what a dead runner left of them is taken out by the next. */
   readonly suites: readonly OpenSuite[]
@@ -166,7 +165,8 @@ export interface Work {
   readonly finished?: string
   /** For the next attempt. */
   readonly findings: readonly Finding[]
-  readonly session?: string
+  /** Of the agent that worked last, for the next attempt to go on with. */
+  readonly session?: {readonly backend: string; readonly id: string}
   /** A failure that no retry will mend. */
   readonly hopeless?: string
 }

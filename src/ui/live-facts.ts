@@ -77,8 +77,10 @@ function describeActivity(known: Doing, event: AgentEvent): Doing {
     case 'tool':
       return {...known, text: oneLine(`${event.name}${event.detail === undefined ? '' : ` ${event.detail}`}`, MAX_TEXT)}
     case 'usage':
-      return {...known, ...event.usage}
+      return {...known, tokens: event.usage.tokens, usd: event.usage.usd ?? known.usd}
     case 'session':
+    case 'turn':
+    case 'agent':
       return known
   }
 }

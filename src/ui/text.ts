@@ -57,7 +57,7 @@ export function formatElapsed(ms: number): string {
 }
 
 /** `12,345 tokens, 0.42 USD`; `''` when nothing was spent. */
-export function formatUsage({tokens, usd}: Usage): string {
+export function formatUsage({tokens, usd = 0}: Usage): string {
   return [...(tokens > 0 ? [`${tokens.toLocaleString('en')} tokens`] : []), ...(usd > 0 ? [`${usd.toFixed(2)} USD`] : [])].join(', ')
 }
 

@@ -29,6 +29,36 @@ describe('launchAgent', () => {
     })
   })
 
+  it('sets a price on what an agent used that does not say it, and tells what ran', async () => {
+    await withFolder(async (folder) => {
+      const backend = backendOf(async (_request, {emit}) => {
+        emit({type: 'agent', version: '2.1.0'})
+        emit({type: 'agent', model: 'm1'})
+        emit({type: 'usage', usage: {tokens: 100, input: 60, output: 40, reasoning: 5}})
+        return {status: 'finished'}
+      })
+      const {usage, agent, activity} = await launch(folder, backend, {prices: {m1: {input: 10_000, output: 20_000}}})
+      const spent = {tokens: 100, input: 60, output: 40, reasoning: 5, usd: 1.4}
+      assert.deepEqual({usage, agent}, {usage: spent, agent: {version: '2.1.0', model: 'm1'}})
+      assert.deepEqual(activity.at(-1), {type: 'usage', usage: spent})
+    })
+  })
+
+  it('keeps a protocol apart from what people are shown', async () => {
+    await withFolder(async (folder) => {
+      const backend = backendOf(async (_request, {emit, spawn}) => {
+        await spawn(['echo', '{"say":"hi"}'], {isProtocol: true, onLine: () => emit({type: 'text', text: 'hi'})})
+        return {status: 'finished'}
+      })
+      const {entries} = await launch(folder, backend)
+      const kept = entries.filter(({text, type}) => text !== undefined && type !== 'prompt').map(({type, text}) => [type, text])
+      assert.deepEqual(kept.sort(), [
+        ['protocol', '{"say":"hi"}\n'],
+        ['text', 'hi'],
+      ])
+    })
+  })
+
   it('ends what a finished backend left running, in its group or out of it', async () => {
     await withFolder(async (folder) => {
       const backend = backendOf(async (_request, {spawn}) => {
@@ -107,6 +137,18 @@ describe('the limits of an attempt', () => {
       })
     })
   }
+
+  it('stop an agent that asks its model without end', async () => {
+    await withFolder(async (folder) => {
+      const backend = backendOf(async (_request, {emit, spawn}) => {
+        for (let turn = 0; turn < 3; turn += 1) emit({type: 'turn'})
+        await spawn(['sleep', '300'])
+        return {status: 'finished'}
+      })
+      const {outcome} = await launch(folder, backend, {limits: {turns: 2}})
+      assert.deepEqual(outcome, {status: 'failed', retryable: true, cause: 'It took more than 2 turns, which is `limits.turns`.'})
+    })
+  })
 
   it('may be longer than a timer of Node can wait', async () => {
     await withFolder(async (folder) => {

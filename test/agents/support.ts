@@ -51,7 +51,7 @@ export async function launch(folder: string, backend: AgentBackend, changes: Lau
     attemptId: 'a1',
     marker: markerOf(folder),
     transcript: path.join(folder, 'logs', 'a1.ndjson'),
-    limits: {timeoutMs: 60_000, silenceMs: 60_000, ...limits},
+    limits: {timeoutMs: 60_000, silenceMs: 60_000, turns: 100, ...limits},
     portBase: 41_000,
     hostEnv: {PATH: process.env.PATH},
     allowEnv: [],
@@ -83,6 +83,8 @@ export function requestIn(folder: string): Launch['request'] {
     specPath: path.join(folder, 'SPEC.md'),
     options: undefined,
     projectDir: folder,
+    permissions: 'full',
+    limits: {turns: 100},
   }
 }
 

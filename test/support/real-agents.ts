@@ -1,7 +1,7 @@
 import {access, mkdir, symlink} from 'node:fs/promises'
 import {delimiter, dirname, join, resolve} from 'node:path'
 import type {AgentBackend, Probe} from '../../src/agents/agent.ts'
-import {which} from '../../src/agents/which.ts'
+import {probeInput} from '../../src/agents/probe-input.ts'
 import {launch, type LaunchChanges, type TestLaunch} from '../agents/support.ts'
 import type {Scenario} from './model-server/scenario.ts'
 import {startModel, type ModelServer} from './model-server/server.ts'
@@ -71,8 +71,7 @@ export async function openBench({scenarios, env = () => ({}), files = {'README.m
     model,
     launch: (backend, changes = {}) =>
       launch(folder, backend, {hostEnv, ...changes, request: {cwd: worktree, projectDir: project.root, ...changes.request}}),
-    probe: (backend, options) =>
-      backend.probe({options, cwd: project.root, which: (program) => which(program, {cwd: project.root, pathVariable})}),
+    probe: (backend, options) => backend.probe(probeInput({options, cwd: project.root, hostEnv, allowEnv: []})),
     changes: () => project.git('-C', worktree, 'status', '--porcelain').split('\n').filter(Boolean),
     async close() {
       await model.close()

@@ -150,7 +150,13 @@ describe('reduce', () => {
 
     it('adds up what it used, and keeps the session, however it ended', () => {
       const state = stateAfter(attempt('a1', A), crashed('a1'), attempt('a2', A), ended('a2', {status: 'cancelled'}))
-      assert.deepEqual([state.usage, workOf(state, A).session], [{tokens: 10, usd: 1}, 's-a2'])
+      assert.deepEqual(
+        [state.usage, workOf(state, A).session],
+        [
+          {tokens: 10, usd: 1},
+          {backend: 'replay', id: 's-a2'},
+        ],
+      )
     })
 
     it('has no second end', () => {

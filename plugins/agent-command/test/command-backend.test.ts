@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {chmod, mkdir, readFile, writeFile} from 'node:fs/promises'
 import path from 'node:path'
+import {probeInput} from '../../../src/agents/probe-input.ts'
 import {agentContract, type Scenario} from '../../../test/agents/agent-contract.ts'
 import {launch, withFolder} from '../../../test/agents/support.ts'
 import {createCommandBackend} from '../src/command-backend.ts'
@@ -121,7 +122,7 @@ describe('the backend command', () => {
     [{run: ['./agent.sh']}, /".\/agent.sh" .* is not there/],
   ] as const) {
     it(`says what is wrong with ${JSON.stringify(options)}`, async () => {
-      const answer = await backend.probe({options, cwd: '/nowhere', which: async () => undefined})
+      const answer = await backend.probe(probeInput({options, cwd: '/nowhere', hostEnv: {}, allowEnv: []}))
       assert.match(answer.ok ? '' : answer.problem, problem)
     })
   }

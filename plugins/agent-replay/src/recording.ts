@@ -72,8 +72,9 @@ function parseOutcome(value: unknown): AgentOutcome {
 }
 
 function parseUsage(value: unknown, at: string): Usage {
-  const {tokens = 0, usd = 0} = toFields(value, at)
-  return {tokens: toAmount(tokens, `${at}.tokens`), usd: toAmount(usd, `${at}.usd`)}
+  const {tokens = 0, usd = 0, ...parts} = toFields(value, at)
+  // What the sum is made of is checked by conduct.
+  return {...parts, tokens: toAmount(tokens, `${at}.tokens`), usd: toAmount(usd, `${at}.usd`)}
 }
 
 function toFields(value: unknown, at: string): Fields {

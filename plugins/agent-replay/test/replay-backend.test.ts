@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {chmod, lstat, mkdir, readFile, readlink, stat, symlink, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import type {AgentOutcome} from '../../../src/agents/agent.ts'
+import {probeInput} from '../../../src/agents/probe-input.ts'
 import {recordAttempt, type AttemptRecording} from '../../../src/agents/record.ts'
 import {agentContract, type Scenario} from '../../../test/agents/agent-contract.ts'
 import {launch, withFolder, type LaunchChanges, type TestLaunch} from '../../../test/agents/support.ts'
@@ -236,7 +237,7 @@ describe('the backend replay', () => {
   })
 
   it('says that the folder of recordings is not there', async () => {
-    const answer = await backend.probe({options: {dir: 'no/such/folder'}, cwd: '/', which: async () => undefined})
+    const answer = await backend.probe(probeInput({options: {dir: 'no/such/folder'}, cwd: '/', hostEnv: {}, allowEnv: []}))
     assert.match(answer.ok ? '' : answer.problem, /no folder of recordings at \/no\/such\/folder/)
   })
 })

@@ -11,7 +11,16 @@ const text = z.string()
 const texts = z.array(text)
 const count = z.int().min(0)
 const maybe = <Schema extends z.ZodType>(schema: Schema) => z.exactOptional(schema)
-const usage = z.object({tokens: z.number(), usd: z.number()})
+const number = maybe(z.number())
+const usage = z.object({
+  tokens: z.number(),
+  usd: number,
+  input: number,
+  cacheRead: number,
+  cacheWrite: number,
+  output: number,
+  reasoning: number,
+})
 const role = z.enum(ROLES)
 
 /** Becomes part of paths and refs. */
@@ -145,7 +154,13 @@ const SCHEMAS: {readonly [Type in TaskEventData['type']]: z.ZodType<Fields<Type>
     transcript: text,
   }),
   'attempt.started': z.object({attempt_id: text, pid: count}),
-  'attempt.ended': z.object({attempt_id: text, outcome, usage, session: maybe(text)}),
+  'attempt.ended': z.object({
+    attempt_id: text,
+    outcome,
+    usage,
+    session: maybe(text),
+    agent: maybe(z.object({version: maybe(text), model: maybe(text)})),
+  }),
   'attempt.interrupted': z.object({attempt_id: text, kept: maybe(text)}),
   'attempt.strayed': z.object({attempt_id: text, what: text}),
   'work.committed': z.object({subject, attempt_id: text.optional(), sha: text, files_changed: count}),
