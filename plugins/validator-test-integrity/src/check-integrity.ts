@@ -9,6 +9,7 @@ import {findHelpers} from './rules/helpers.ts'
 import {findLostRows} from './rules/lost-rows.ts'
 import {findLostTests} from './rules/lost-tests.ts'
 import {findMarks} from './rules/marks.ts'
+import {findMockedSubjects} from './rules/mocked-subjects.ts'
 import {findNestedSettings} from './rules/nested-settings.ts'
 import {findOwnAsserts} from './rules/own-assert.ts'
 import {findOwnFiles} from './rules/own-files.ts'
@@ -37,6 +38,7 @@ const RULES: readonly Rule[] = [
   findSuppressions,
   findSnapshots,
   findStandIns,
+  findMockedSubjects,
   findOwnFiles,
   findUncalled,
   findOwnAsserts,
@@ -59,6 +61,7 @@ const RULES_OF_REPAIRS: readonly Rule[] = [
   findRunnerScripts,
   findConfiguration,
   findStandIns,
+  findMockedSubjects,
   findUncalled,
   findOwnAsserts,
 ]

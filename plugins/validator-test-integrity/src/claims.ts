@@ -98,6 +98,6 @@ function toAssertion(claim: Claim, source: SourceTree): Assertion {
 }
 
 const shorten = (text: string) => {
-  const line = text.replaceAll(/\s+/g, ' ')
+  const line = text.replaceAll(/\s+/g, ' ').trim()
   return line.length > 60 ? `${line.slice(0, 59)}…` : line
 }

@@ -77,7 +77,8 @@ function tooLate(node: SyntaxNode, range: SourceRange, source: SourceTree): Mark
 }
 
 const takesCallback = (range: SourceRange, source: SourceTree) =>
-  source.functions.some(({body, parameters}) => body?.from === range.from && /^\(?\s*(?:done|cb|callback|next|t\b|_?\w+,)/.test(parameters))
+  source.language !== 'go' &&
+  source.functions.some(({body, parameters}) => body?.from === range.from && /^\(?\s*(?:done|cb|callback|next|_?\w+,)/.test(parameters))
 
 /** `if (process.env.FULL) assert…`: the variable is set nowhere. */
 function closed(node: SyntaxNode, range: SourceRange, source: SourceTree): Mark | undefined {

@@ -40,15 +40,19 @@ function toTest({name, owner, body, node, statements, line}: SourceFunction, fil
 /** `t = new(testing.T)`: what fails there fails nothing. */
 function replacedT(statements: SourceFunction['statements'], source: SourceTree): readonly Mark[] {
   const found = statements.find((statement) => /^\w+\s*:?=\s*(?:new\(testing\.[TB]\)|&testing\.[TB]\{)/.test(source.textOf(statement)))
-  return found ? [{kind: 'swallow', line: source.lineOf(found.from), what: 'reports its failures to a `testing.T` of its own'}] : []
+  if (found === undefined) return []
+  const isUsual = !/^t\b/.test(source.textOf(found)) && ({isUsual: true} as const)
+  return [{kind: 'swallow', line: source.lineOf(found.from), what: OWN_T, ...isUsual}]
 }
+
+const OWN_T = 'reports its failures to a `testing.T` of its own'
 
 /** `check(&testing.T{}, got)`: as good for a test of `check` as it is bad for any other. */
 function handedT(body: SourceRange, source: SourceTree): readonly Mark[] {
   const found = callsIn(source, body).find(({args}) =>
     args.some((arg) => /^(?:new\(testing\.[TB]\)|&testing\.[TB]\{)/.test(source.textOf(arg))),
   )
-  return found ? [{kind: 'swallow', line: found.line, what: 'reports its failures to a `testing.T` of its own', isUsual: true}] : []
+  return found ? [{kind: 'swallow', line: found.line, what: OWN_T, isUsual: true}] : []
 }
 
 /** `t.Run("name", func(t *testing.T) {…})`; names that are computed are not known. */

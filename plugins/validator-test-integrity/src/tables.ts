@@ -10,11 +10,11 @@ export interface Row {
   readonly values: readonly string[]
 }
 
-/** Rows of `each` and `parametrize`, and of lists that loops in a test, or around it, go through. */
-export function rowsIn(source: SourceTree, range: SourceRange): readonly Row[] {
+/** Tables of `each` and `parametrize`, and lists that loops in a test, or around it, go through; those that stand in the file. */
+export function tablesIn(source: SourceTree, range: SourceRange): readonly (readonly Row[])[] {
   const lists = [...nodesIn(source, range, ROUNDS), ...aroundOf(range, source)].flatMap((node) => listOf(node, source) ?? [])
   const distinct = new Map(lists.map((list) => [list.from, list]))
-  return [...distinct.values()].flatMap((list) => toRows(list, source))
+  return [...distinct.values()].map((list) => toRows(list, source))
 }
 
 const ROUNDS = ['ForStatement', 'CallExpression', 'CallExpr', 'Decorator']

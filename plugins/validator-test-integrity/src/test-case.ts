@@ -57,8 +57,8 @@ export interface TestCase extends SourceRange {
   readonly tokens: readonly Token[]
   /** Of what stands around the body: rows of `each` and `parametrize`. */
   readonly rows?: readonly Token[]
-  /** Rows of the tables that it goes through. */
-  readonly cases?: readonly Row[]
+  /** That it goes through, row by row. */
+  readonly tables?: readonly (readonly Row[])[]
   /** Those that are reached. */
   readonly assertions: readonly Assertion[]
   readonly marks: readonly Mark[]

@@ -3,12 +3,12 @@ import {goTests} from './go-tests.ts'
 import {javascriptTests} from './javascript-tests.ts'
 import {pythonTests} from './python-tests.ts'
 import {isWithin, nodesIn} from './ranges.ts'
-import {rowsIn} from './tables.ts'
+import {tablesIn} from './tables.ts'
 import type {TestCase} from './test-case.ts'
 
 /** The tests in a file, in order. */
 export function testsOf(source: SourceTree): readonly TestCase[] {
-  const tests = readTests(source).map((test) => ({...test, cases: rowsIn(source, test)}))
+  const tests = readTests(source).map((test) => ({...test, tables: tablesIn(source, test)}))
   return withUnclear(tests, source)
 }
 

@@ -20,10 +20,44 @@ export function findConfiguration(comparison: Comparison): readonly Finding[] {
 function compareSettings({file, base, head}: Change, comparison: Comparison): readonly Finding[] {
   const before = new Map((base ? settingsOf(file, base.text) : []).map((setting) => [setting.key, setting]))
   const now = head ? settingsOf(file, head.text) : []
+  const gone = RUNNER_FILE.test(file) ? goneChecks(file, [...before.values()], now, comparison) : []
+  return gone.concat(changedSettings(file, before, now, comparison, base !== undefined))
+}
+
+/** Bounds of coverage, and warnings that were errors, that nothing asks for any more, here or in another file that changed. */
+function goneChecks(file: string, before: readonly Setting[], now: readonly Setting[], {changes}: Comparison): Finding[] {
+  const elsewhere = changes.flatMap((change) => (change.file !== file && change.head ? settingsOf(change.file, change.head.text) : []))
+  const isKept = ({key}: Setting) => [...now, ...elsewhere].some((other) => lastOf(other) === lastOf({key}))
+  const bounds = before.filter((setting) => THRESHOLD.test(setting.key) && Number(setting.value) > 0 && !isKept(setting))
+  const strict = (settings: readonly Setting[]) =>
+    settings.filter((each) => lastOf(each) === 'filterwarnings' && each.items.includes('error'))
+  const lost = strict(before).length > 0 && strict([...now, ...elsewhere]).length === 0
+  const line = now.find(({key}) => key.endsWith('filterwarnings'))?.line ?? 1
+  return [
+    ...bounds.map((bound) => ({
+      message: `Coverage (\`${lastOf(bound)}\`) is not asked for any more. Put ${bound.value} back.`,
+      file,
+      line: 1,
+    })),
+    ...(lost ? [{message: 'Warnings are no errors any more (`filterwarnings`). Put `error` back.', file, line}] : []),
+  ]
+}
+
+const lastOf = ({key}: Pick<Setting, 'key'>) => key.split('.').at(-1) ?? ''
+
+type Settings = ReadonlyMap<string, Setting>
+
+function changedSettings(
+  file: string,
+  before: Settings,
+  now: readonly Setting[],
+  comparison: Comparison,
+  isKnown: boolean,
+): readonly Finding[] {
   return now.flatMap((setting) => {
     const was = before.get(setting.key)
     if (was?.value === setting.value) return []
-    const message = judge(file, was, setting, comparison, base !== undefined)
+    const message = judge(file, was, setting, comparison, isKnown)
     return message === undefined ? [] : [{message, file, line: setting.line}]
   })
 }
@@ -33,7 +67,8 @@ const NO_SHELL = '`script-shell` is no shell, so that scripts of npm run nothing
 
 const EXCLUDES =
   /(?:^|\.)(?:testPathIgnorePatterns|modulePathIgnorePatterns|exclude|ignore|norecursedirs|collect_ignore|watchPathIgnorePatterns)$/
-const INCLUDES = /(?:^|\.)(?:testMatch|testRegex|include|spec|testpaths|python_files|python_classes|python_functions|roots|projects)$/
+const INCLUDES = /(?:^|\.)(?:testMatch|testRegex|include|spec|testpaths|python_files|roots|dir|projects)$/
+const COLLECTED = /(?:^|\.)python_(?:classes|functions)$/
 const FILTERS = /(?:^|\.)(?:testNamePattern|grep|fgrep|invert)$/
 const THRESHOLD = /(?:^|\.)(?:(?:branches|functions|lines|statements)|fail_under|check-coverage)$/
 const SUITES = /jest|vitest|mocha|pytest|(?:^|\.)test\b|^(?:spec|exclude|ignore|test\w*|grep|fgrep)$/
@@ -44,7 +79,7 @@ function judge(file: string, was: Setting | undefined, now: Setting, comparison:
     return `The commands of tox run no tests any more. Put \`${was.value.trim()}\` back.`
   if (/(?:^|\/)\.npmrc$/.test(file)) return last === 'script-shell' && !SHELLS.test(now.value) ? NO_SHELL : undefined
   if (RUNNER_FILE.test(file) && isRunnerKey(file, now.key)) {
-    const weaker = runnerChange(last, was, now, comparison)
+    const weaker = runnerChange(file, was, now, comparison, isKnown)
     if (weaker !== undefined) return weaker
   }
   if (THRESHOLD.test(now.key) && Number(now.value) < Number(was?.value))
@@ -60,7 +95,8 @@ function isRunnerKey(file: string, key: string): boolean {
   return true
 }
 
-function runnerChange(last: string, was: Setting | undefined, now: Setting, comparison: Comparison): string | undefined {
+function runnerChange(file: string, was: Setting | undefined, now: Setting, comparison: Comparison, isKnown: boolean): string | undefined {
+  const last = lastOf(now)
   const restore = was === undefined ? 'Take it out.' : `Put \`${was.value.replaceAll(/\s+/g, ' ').slice(0, 60)}\` back.`
   if (last === 'addopts') return optionsChange(was, now)
   if (last === 'passWithNoTests' && now.value === 'true') return `\`passWithNoTests\` passes when no test runs. ${restore}`
@@ -78,20 +114,32 @@ function runnerChange(last: string, was: Setting | undefined, now: Setting, comp
     return `\`${last}: ${now.value}\` repeats failing tests until they pass. ${restore}`
   if (FILTERS.test(now.key)) return `\`${last}\` runs only tests of some names. ${restore}`
   if (EXCLUDES.test(now.key)) return excluded(last, was, now, comparison)
-  const known = was ?? defaultOf(last, now)
-  return INCLUDES.test(now.key) && known !== undefined ? narrowed(last, known, now, comparison) : undefined
+  if (COLLECTED.test(now.key) && !now.items.some((item) => /^(?:test_?|Test)\*?$/.test(item)))
+    return `\`${last}\` no longer collects what is named as tests are (\`${now.value}\`). ${restore}`
+  // A new file may be that of a second runner; pytest has one.
+  const isOnlyOne = isKnown || file.endsWith('pytest.ini')
+  const known = was ?? (isOnlyOne || last === 'python_files' ? defaultOf(last, now) : undefined)
+  return INCLUDES.test(now.key) && known !== undefined ? narrowed(file, known, now, comparison) : undefined
 }
 
-/** What pytest goes by when nobody says. */
-function defaultOf(last: string, now: Setting): Setting | undefined {
-  return last === 'python_files' ? {...now, value: 'test_*.py *_test.py', items: ['test_*.py', '*_test.py']} : undefined
+/** What is found when nobody says: pytest goes by names, and for the others all that is named as a test is one. */
+function defaultOf(last: string, now: Setting): Setting {
+  const items = last === 'python_files' ? ['test_*.py', '*_test.py'] : ['**']
+  return {...now, value: items.join(' '), items}
 }
 
 const isOff = (value: string) => /^(?:false|0|off|no)$/i.test(value)
 
+/** In the settings no mark is meant for one of several runs. */
+const WITHOUT = [
+  [/\s-m[\s=]/, 'runs only tests of some marks'],
+  [/--assert=plain/, 'switches a part of pytest off'],
+] as const
+
 function optionsChange(was: Setting | undefined, now: Setting): string | undefined {
   const command = (setting: Setting | undefined) => `pytest ${setting?.items.join(' ') ?? ''} `
-  const what = weakenersIn(command(now)).find((each) => !weakenersIn(command(was)).includes(each))
+  const weak = (text: string) => [...weakenersIn(text), ...WITHOUT.flatMap(([pattern, what]) => (pattern.test(text) ? [what] : []))]
+  const what = weak(command(now)).find((each) => !weak(command(was)).includes(each))
   return what === undefined ? undefined : `\`addopts\` ${what}: \`${now.items.join(' ')}\`. Let every test count.`
 }
 
@@ -117,14 +165,24 @@ function isHit(file: string, item: string): boolean {
   }
 }
 
-function narrowed(last: string, was: Setting, now: Setting, {files, patterns}: Comparison): string | undefined {
-  const tests = files.filter((file) => isTestFile(file, patterns))
-  const isFound = (file: string, {items}: Setting) => items.some((item) => isHit(file, item) || matchesPattern(file, `**/${item}`))
-  const lost = tests.filter((file) => isFound(file, was) && !isFound(file, now))
-  return lost.length === 0
-    ? undefined
-    : `\`${last}\` finds ${lost.length} test files less, ${lost[0]} for one. Put \`${was.items.join(' ')}\` back.`
+function narrowed(file: string, was: Setting, now: Setting, {files, patterns}: Comparison): string | undefined {
+  const last = lastOf(now)
+  const folder = file.split('/').slice(0, -1).join('/')
+  const isOfRunner = (each: string) => each.startsWith(folder) && each.endsWith('.py') === /\.(?:ini|toml|cfg)$/.test(file)
+  const isByDefault = was.items[0] === '**'
+  const tests = files.filter((each) => isOfRunner(each) && isTestFile(each, patterns) && (!isByDefault || NAMED.test(each)))
+  const isFound = (each: string, {items}: Setting) =>
+    items.some((item) => item === '**' || isHit(each, item) || matchesPattern(each, `**/${item}`) || each.startsWith(plainFolder(item)))
+  const lost = tests.filter((each) => isFound(each, was) && !isFound(each, now))
+  if (lost.length === 0) return undefined
+  const restore = isByDefault ? 'Take it out.' : `Put \`${was.items.join(' ')}\` back.`
+  return `\`${last}\` finds ${lost.length} test files less, ${lost[0]} for one. ${restore}`
 }
+
+/** Of files that other runners have names of their own for, or folders. */
+const NAMED = /^(?!(?:.*\/)?(?:e2e|playwright|cypress)\/).*(?:\.(?:test|spec)\.|_test\.|(?:^|\/)test[-_])/
+
+const plainFolder = (item: string) => `${item.replace(/^(?:<rootDir>\/|\.\/)/, '').replace(/\/$/, '')}/`
 
 const STRICT =
   /^(?:strict|noImplicitAny|strictNullChecks|noUncheckedIndexedAccess|noUnused\w+|noImplicit\w+|exactOptionalPropertyTypes|checkJs|disallow_\w+|warn_\w+|check_untyped_defs)$/

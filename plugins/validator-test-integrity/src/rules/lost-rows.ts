@@ -11,7 +11,7 @@ import {vanishedNames} from '../vanished.ts'
 export function findLostRows(comparison: Comparison, {pairs, added}: Matching): readonly Finding[] {
   // A table without rows, or one that is never reached, is said with the reason why.
   const isSaid = ({marks}: TestCase) => marks.some(({kind, condition}) => kind !== 'only' && condition === undefined)
-  const shrunk = pairs.filter(({base, head}) => countOf(base) > countOf(head) && !isSaid(head))
+  const shrunk = pairs.filter(({base, head}) => isShrunk(base, head) && !isSaid(head))
   if (shrunk.length === 0) return []
   const {names} = vanishedNames(comparison)
   const others = [...pairs.map(({head}) => head), ...added]
@@ -25,14 +25,20 @@ export function findLostRows(comparison: Comparison, {pairs, added}: Matching): 
 
 const keyOf = ({words}: Row) => words.join(' ')
 
-const countOf = ({cases = []}: TestCase) => new Set(cases.map(keyOf)).size
+const rowsOf = ({tables = []}: TestCase) => tables.flat()
+
+const countOf = (test: TestCase) => new Set(rowsOf(test).map(keyOf)).size
+
+/** A table that stands elsewhere now, in another file or under a name, cannot be counted. */
+const isShrunk = (base: TestCase, head: TestCase) =>
+  countOf(base) > countOf(head) && (base.tables?.length ?? 0) <= (head.tables?.length ?? 0)
 
 /** `3` stands in any spec. */
 const isTelling = (value: string) => value.length > 2
 
 /** Neither in the table any more nor in another one, nor made a test of its own. */
 function goneRows({base, head}: Pair, others: readonly TestCase[], added: readonly TestCase[]): readonly Row[] {
-  const kept = others.filter((test) => test === head || test.file !== head.file || added.includes(test)).flatMap(({cases = []}) => cases)
+  const kept = others.filter((test) => test === head || test.file !== head.file || added.includes(test)).flatMap(rowsOf)
   const isKept = (row: Row) => kept.some(({words}) => containment(partOf(row), words) === 1)
   const isTest = (row: Row) =>
     row.values.length > 0 &&
@@ -43,7 +49,7 @@ function goneRows({base, head}: Pair, others: readonly TestCase[], added: readon
           tokens.map(({text}) => text),
         ) === 1,
     )
-  const rows = [...new Map((base.cases ?? []).map((row) => [keyOf(row), row])).values()]
+  const rows = [...new Map(rowsOf(base).map((row) => [keyOf(row), row])).values()]
   return rows.filter((row) => !isKept(row) && !isTest(row))
 }
 

@@ -4,7 +4,7 @@ import {nodesIn} from '../ranges.ts'
 import type {Escape} from './escapes.ts'
 
 const JAVASCRIPT_TARGET =
-  /^(?:(?:global|globalThis|window)\.(?:assert|expect|it|test|describe)|(?:assert|expect)(?:\.\w+)+|(?:it|test|describe))$/
+  /^(?:(?:global|globalThis|window)\.(?:assert|expect|it|test|describe)|(?:assert|expect)(?:\.\w+|\[[^\]]+\])+|(?:it|test|describe))$/
 const PYTHON_TARGET =
   /^(?:(?:unittest\.)?(?:case\.)?TestCase\.\w+|pytest\.(?:raises|fail|mark|approx)|builtins\.AssertionError|AssertionError|sys\.exit|unittest\.(?:main|TestCase|mock\.\w+\.assert\w+))$/
 
@@ -58,6 +58,9 @@ function isToothless({name, body, statements, owner, isAbstract, node}: SourceFu
 function isPatch(callee: string, [first = '', second = '']: readonly string[]): boolean {
   if (/^Object\.(?:defineProperty|assign)$/.test(callee))
     return /^(?:assert|expect)(?:\.\w+)*$/.test(first) && /\bok\b|equal|throws|toBe|toEqual/i.test(second)
+  if (callee === 'expect.extend') return /\b(?:toBe|toEqual|toStrictEqual|toThrow|toContain|toMatch|toHaveLength)\s*[:(,}]/.test(first)
+  if (/^process\.(?:on|once)$/.test(callee) && /^["'](?:uncaughtException|unhandledRejection)["']$/.test(first))
+    return /=>\s*(?:\{\s*\}|undefined|null|void 0)$|^function[^{]*\{\s*\}$/.test(second)
   if (/^(?:jest|vi|mock)\.(?:mock|module|doMock|unstable_mockModule)$/.test(callee))
     return /^["'](?:node:)?(?:assert(?:\/strict)?|test|chai|@jest\/globals|vitest|mocha)["']$/.test(first)
   return (
