@@ -15,7 +15,9 @@ export async function performBaseline(context: TaskContext, index: number, key: 
   const {log} = context
   const phase = log.state.phases[index - 1]?.phase
   if (!phase) throw new Error(`Internal error: no phase ${index}`)
-  const run = {key, sha: log.state.started.base.sha, phase, scriptIn: () => phase.testCommand}
+  // What every worktree needs must succeed here too; a program that is installed later must not find it recorded as unknown.
+  const mayLack = phase.setupCommand !== undefined
+  const run = {key, sha: log.state.started.base.sha, phase, mayLack, scriptIn: () => phase.testCommand}
   await record(context, run, (work) => alone(context, {baseline: key}, work))
 }
 
@@ -38,7 +40,7 @@ export function suiteBaselines(context: TaskContext, {base, cwd, phase}: SuiteBa
     const scriptIn = (place: string) => moveScript(script, cwd, place)
     // The checkout is another one each time.
     const key = baselineKey({tree: await treeOf(git, base), script: scriptIn('.'), setup: phase?.setupCommand})
-    if (!log.state.baselines[key]) await record(context, {key, sha: base, phase, scriptIn}, (work) => work())
+    if (!log.state.baselines[key]) await record(context, {key, sha: base, phase, mayLack: true, scriptIn}, (work) => work())
     return log.state.baselines[key]
   }
 }
@@ -47,6 +49,8 @@ interface BaseRun {
   readonly key: string
   readonly sha: string
   readonly phase: Phase | undefined
+  /** A setup that is made for the work need not succeed before it: then nothing is known of the base. */
+  readonly mayLack: boolean
   /** The script, for a checkout at this path. */
   scriptIn(cwd: string): string
 }
@@ -62,7 +66,10 @@ async function record(context: TaskContext, run: BaseRun, inTurn: Turn): Promise
   await log.append({type: 'baseline.started', key, sha, script: run.scriptIn('.')})
   const baseline = await withCheckout(context, sha, `baseline-${key}`, phase, (cwd) =>
     inTurn(() => readBaseline(requestOf(context, run, {cwd, logDir}))),
-  ).catch(unlessUnprepared)
+  ).catch((error: unknown) => {
+    if (run.mayLack && error instanceof ConductError && error.code === 'TOOL_MISSING') return undefined
+    throw error
+  })
   if (!signal.aborted) await log.append(toEvent(key, baseline, join(logDir, 'output.log')))
 }
 
@@ -71,12 +78,6 @@ function requestOf(context: TaskContext, {key, scriptIn}: BaseRun, {cwd, logDir}
   const env = {...checkEnvironment(context, cwd), ...turnVariables(places.stateDir)}
   const limits = {validationMs: config.limits.validation}
   return {cwd, script: scriptIn(cwd), limits, env, marker: `${log.taskId}/baseline-${key}`, logDir, signal}
-}
-
-/** A setup that is made for the work need not succeed before it: then nothing is known of the base. */
-function unlessUnprepared(error: unknown): undefined {
-  if (error instanceof ConductError && error.code === 'TOOL_MISSING') return undefined
-  throw error
 }
 
 function toEvent(key: string, baseline: Baseline | undefined, logFile: string): BaselineRecorded {

@@ -1,4 +1,4 @@
-import type {SuiteName, Subject, TaskEvent} from '../events.ts'
+import type {SuiteName, TaskEvent} from '../events.ts'
 import {subjectKey, type OpenSuite} from './state.ts'
 
 /** The test suites that are under way after one more event. Pure. */
@@ -13,8 +13,9 @@ export function reduceSuites(suites: readonly OpenSuite[], event: TaskEvent): re
       return [...without(suites, {baseline: key}), {baseline: {key, sha, script}, isWaiting: false, startedAt}]
     }
     case 'suite.waiting':
+      return [...without(suites, event), {startedAt: event.at, ...findSuite(suites, event), isWaiting: true}]
     case 'suite.resumed':
-      return suites.map((suite) => (isNamed(suite, event) ? {...suite, isWaiting: event.type === 'suite.waiting'} : suite))
+      return suites.flatMap((suite) => (isNamed(suite, event) ? goOn(suite) : [suite]))
     case 'validation.finished':
       return without(suites, event)
     case 'baseline.recorded':
@@ -27,9 +28,13 @@ export function reduceSuites(suites: readonly OpenSuite[], event: TaskEvent): re
   }
 }
 
-/** The validation of a subject that is under way. */
-export function findValidation(suites: readonly OpenSuite[], subject: Subject): OpenSuite | undefined {
-  return suites.find((suite) => isNamed(suite, {subject}))
+/** What has said nothing of its beginning, such as a review, is known only while it waits. */
+function findSuite(suites: readonly OpenSuite[], {subject, baseline}: SuiteName): Partial<OpenSuite> {
+  return suites.find((suite) => isNamed(suite, {subject, baseline})) ?? (subject ? {subject} : {})
+}
+
+function goOn(suite: OpenSuite): readonly OpenSuite[] {
+  return suite.round === undefined && !suite.baseline ? [] : [{...suite, isWaiting: false}]
 }
 
 function without(suites: readonly OpenSuite[], name: SuiteName): readonly OpenSuite[] {

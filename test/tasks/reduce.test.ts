@@ -92,6 +92,16 @@ describe('reduce', () => {
       ])
     })
 
+    it('knows of what only waits, as a review does, while it waits', () => {
+      const review = {kind: 'review', phase: 1} as const
+      const waiting = stateAfter({type: 'suite.waiting', subject: review})
+      assert.deepEqual(
+        waiting.suites.map((suite) => suite.subject),
+        [review],
+      )
+      assert.deepEqual(openOf({type: 'suite.waiting', subject: review}, {type: 'suite.resumed', subject: review}), [])
+    })
+
     it('forgets what has ended, and all that a runner left', () => {
       const recorded: EventData = {type: 'baseline.recorded', key: 'k', failing: ['a'], failing_digests: ['x'], exit_code: 1}
       assert.deepEqual(openOf(started, base, recorded), [['validation', false]])
