@@ -7,7 +7,7 @@ import {nameSubject} from './subject-name.ts'
 /** One launch of an agent, as `conduct logs --json` prints it. Field names are a promise to scripts. */
 export interface AttemptItem {
   readonly attempt_id: string
-  /** `module/p1/ledger`, `merge/p1/ledger`, `phase/p1`, `finish`. */
+  /** `module/p1/ledger`, `merge/p1/ledger`, `phase/p1`, `review/p1`, `finish`. */
   readonly subject: string
   /** The same for people. */
   readonly name: string
@@ -58,8 +58,8 @@ function toItem(event: AttemptStarting & {readonly at: string}, end: End | undef
 }
 
 /**
- * Tells the attempts that concern a module: its own, its merges, and the repairs of its phase, which may touch any
- * module of it. All attempts when no module is named.
+ * Tells the attempts that concern a module: its own, its merges, and the repairs and reviews of its phase, which
+ * are about any module of it. All attempts when no module is named.
  *
  * @throws {ConductError} `USAGE` with the modules of the task when it has none of that name
  */
@@ -77,7 +77,7 @@ function subjectsOf(phase: number, modules: readonly {readonly name: string; rea
     {kind: 'module', phase, module: slug},
     {kind: 'merge', phase, module: slug},
   ])
-  return [...subjects, {kind: 'phase', phase} as const].map(subjectKey)
+  return [...subjects, {kind: 'phase', phase} as const, {kind: 'review', phase} as const].map(subjectKey)
 }
 
 function unknownModule(state: TaskState, module: string): ConductError {

@@ -60,6 +60,8 @@ export abstract class ConductCommand extends Command {
   /** What a person can mend is said whole: oclif would cut the lines at 80 columns, and commands in them are pasted. */
   protected override async catch(thrown: Interfaces.CommandError): Promise<unknown> {
     const error = isOutOfRoom(thrown) ? outOfRoom(thrown) : thrown
+    // The error of a program that failed has its exit code on it, which oclif would take for ours.
+    if (this.jsonEnabled() && error.oclif?.exit === undefined) process.exitCode ??= EXIT.BUG
     if (!(error instanceof ConductError) || this.jsonEnabled() || settings.debug) return super.catch(error)
     this.logToStderr([`Error: ${error.message}`, ...error.suggestions.map((suggestion) => `  → ${suggestion}`)].join('\n'))
     return this.exit(error.oclif.exit)

@@ -1,5 +1,6 @@
 import type {ValidationFinished} from '../events.ts'
 import {
+  NO_WORK,
   subjectKey,
   type ModuleState,
   type OpenAttempt,
@@ -8,6 +9,7 @@ import {
   type TaskState,
   type Work,
 } from '../tasks/state.ts'
+import {findValidation} from '../tasks/suites.ts'
 import {shortBranch} from '../tasks/views.ts'
 import type {LiveFacts} from './live-facts.ts'
 import {baselineTexts, waitOf} from './suite-lines.ts'
@@ -92,7 +94,7 @@ function phaseLines(view: View, phase: PhaseState): readonly Line[] {
     ...(phase.stage === 'building' ? [...storeLines(view), ...baselineLines(view)] : []),
     ...moduleLines(view, phase),
     ...checkLines(view, `phase/p${phase.phase.index}`, phase.validation),
-    ...reviewLines(view, phase.review),
+    ...reviewLines(view, phase.review, phase.phase.index),
     ...workLines(view, phase.fix, 'fix'),
   ]
 }
@@ -192,10 +194,16 @@ function workLines(view: View, work: Work, name: string): readonly Line[] {
 }
 
 /** A reviewer at work, or its evidence being checked. */
-function reviewLines(view: View, review: ReviewState | undefined): readonly Line[] {
-  if (!review) return []
-  const isChecking = review.answered !== undefined && review.finished === undefined && view.state.status === 'running'
-  return isChecking ? [{mark: 'running', text: 'review  its evidence is being checked'}] : workLines(view, review.work, 'review')
+function reviewLines(view: View, review: ReviewState | undefined, phase: number): readonly Line[] {
+  const suite = findValidation(view.state.suites, {kind: 'review', phase})
+  if (!review || !suite) return workLines(view, review?.work ?? NO_WORK, 'review')
+  const wait = waitOf(view.state, subjectKey({kind: 'review', phase}))
+  const parts = [
+    'review  evidence is being checked',
+    formatElapsed(view.nowMs - Date.parse(suite.startedAt)),
+    ...(wait === undefined ? [] : [wait]),
+  ]
+  return [{mark: wait === undefined ? 'running' : 'waiting', text: parts.join(' · ')}]
 }
 
 /** What the last validation said, and the one that runs. */
@@ -239,7 +247,7 @@ function viewFinish(view: View): Section {
     ...baselineLines(view),
     ...workLines(view, finish.merge, 'merge of the moved base'),
     ...checkLines(view, subjectKey({kind: 'finish'}), finish.validation),
-    ...reviewLines(view, finish.review),
+    ...reviewLines(view, finish.review, 0),
     ...(finish.audit ? workLines(view, finish.audit.work, 'audit') : []),
     ...workLines(view, finish.fix, 'fix'),
   ]

@@ -25,8 +25,8 @@ export function baselineTexts({suites}: Pick<TaskState, 'suites'>, nowMs: number
 export function suiteRows(state: TaskState, nowMs: number): readonly (readonly string[])[] {
   return state.suites.map((suite) => {
     const {subject, baseline, round, isWaiting} = suite
-    const checks = round === undefined ? '' : `: checks, round ${round}`
-    const name = subject ? `${nameSubject(subject, state)}${checks}` : baseline ? nameBase(baseline) : ''
+    const what = round === undefined ? 'its evidence' : `checks, round ${round}`
+    const name = subject ? `${nameSubject(subject, state)}: ${what}` : baseline ? nameBase(baseline) : ''
     return [name, `for ${elapsed(suite, nowMs)}`, ...(isWaiting ? [WAITS] : [])]
   })
 }

@@ -79,6 +79,32 @@ describe('tasks that move between stores', () => {
     assert.equal(await exported(to, 't1', 't2'), await exported(from, 't1', 't2'))
   })
 
+  it('keep what reviewers and auditors said', async () => {
+    const [from, to] = [await open(), await open()]
+    const subject = {kind: 'review', phase: 1} as const
+    const evidence = {kind: 'place', file: 'a.js', line: 4, quote: HOSTILE} as const
+    const said: readonly EventData[] = [
+      make.attempt('a2', subject, 'code-reviewer'),
+      {
+        type: 'review.answered',
+        subject,
+        sha: make.SHA.merge,
+        attempt_id: 'a2',
+        claims: [
+          {id: 'p1.c1', verdict: 'met', evidence, reason: 'It is.'},
+          {id: 'p1.c2', verdict: 'unmet', evidence: {kind: 'command', command: 'node a.js'}, carried: true},
+        ],
+      },
+      {type: 'review.answered', subject, sha: make.SHA.merge, claims: [], problem: 'it wrote no answer'},
+      {type: 'review.finished', subject, sha: make.SHA.merge, passed: true, criteria: [make.criterion('p1.c1', 'met')]},
+      make.attempt('a3', {kind: 'audit', phase: 0}, 'security-auditor'),
+      {type: 'audit.finished', sha: make.SHA.final, attempt_id: 'a3', verdict: make.verdict('security-audit')},
+    ]
+    await fill(from, 't1', ...aTask(), ...said)
+    await bring(await exported(from, 't1'), to)
+    assert.deepEqual(await to.read('t1'), await from.read('t1'))
+  })
+
   it('are left alone when they are there already', async () => {
     const [from, to] = [await open(), await open()]
     await fill(from, 't1', ...aTask())

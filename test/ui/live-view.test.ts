@@ -52,6 +52,17 @@ describe('the texts of the live view', () => {
     assert.deepEqual(lines.at(-1), {mark: 'waiting', text: 'checks  round 1 · 57s · waits, another test suite runs on this machine'})
   })
 
+  it('say that a reviewer is asked, and that its evidence is checked', () => {
+    const log = new make.LogFixture(make.taskStarted(make.createPhase(1, 'One', ['a'])), {type: 'phase.started', phase: 1, base_sha: ''})
+    const subject = {kind: 'review', phase: 1} as const
+    const last = () => viewSections(log.state, factsOf(log), OPTIONS)[0]?.lines.at(-1)
+    log.add(...make.builtModule('a1', 'a'), make.validated(1, {criteria: [make.criterion('p1.c1', 'unverified')]}))
+    log.add(make.attempt('a2', subject, 'code-reviewer'))
+    assert.match(last()?.text ?? '', /^review  code-reviewer \(replay\) attempt 1 · /)
+    log.add(make.finished('a2'), {type: 'review.answered', subject, sha: make.SHA.merge, claims: []}, {type: 'suite.waiting', subject})
+    assert.match(last()?.text ?? '', /^review  evidence is being checked · \d+s · waits, another test suite/)
+  })
+
   it('say since when the store is gone, until it is back', () => {
     const log = new make.LogFixture(make.taskStarted(many), {type: 'phase.started', phase: 1, base_sha: ''})
     const gone = addStoreWait(factsOf(log), {status: 'waiting', why: 'Gone.', limitMs: 1}, make.BEGIN_MS)

@@ -17,6 +17,7 @@ const log = new make.LogFixture(
   {type: 'attempt.interrupted', attempt_id: 'a2'},
   make.attempt('a3', {kind: 'merge', phase: 1, module: 'store'}, 'synthesis-architect'),
   make.attempt('a4', {kind: 'phase', phase: 1}, 'fix-executor'),
+  make.attempt('a5', {kind: 'review', phase: 1}, 'code-reviewer'),
 )
 
 function idsFor(module: string | undefined): readonly string[] {
@@ -35,14 +36,15 @@ describe('the attempts of a task', () => {
         ['a2', 'module store', 'interrupted'],
         ['a3', 'merge of store', null],
         ['a4', 'Phase 1: Base', null],
+        ['a5', 'review of Phase 1: Base', null],
       ],
     )
   })
 
-  it('of a module are its own, its merges, and the fixes of its phase', () => {
-    assert.deepEqual(idsFor('store'), ['a2', 'a3', 'a4'])
-    assert.deepEqual(idsFor('Ledger'), ['a1', 'a4'])
-    assert.deepEqual(idsFor(undefined), ['a1', 'a2', 'a3', 'a4'])
+  it('of a module are its own, its merges, and the fixes and reviews of its phase', () => {
+    assert.deepEqual(idsFor('store'), ['a2', 'a3', 'a4', 'a5'])
+    assert.deepEqual(idsFor('Ledger'), ['a1', 'a4', 'a5'])
+    assert.deepEqual(idsFor(undefined), ['a1', 'a2', 'a3', 'a4', 'a5'])
   })
 
   it('of an unknown module are an error that lists the modules', () => {
