@@ -11,6 +11,7 @@ import {findLostTests} from './rules/lost-tests.ts'
 import {findMarks} from './rules/marks.ts'
 import {findMockedSubjects} from './rules/mocked-subjects.ts'
 import {findNestedSettings} from './rules/nested-settings.ts'
+import {findOutOfSight} from './rules/out-of-sight.ts'
 import {findOwnAsserts} from './rules/own-assert.ts'
 import {findOwnFiles} from './rules/own-files.ts'
 import {findPatchedSubjects} from './rules/patched-subjects.ts'
@@ -28,6 +29,7 @@ import {findLessened, findWeakened} from './rules/weakened.ts'
 const RULES: readonly Rule[] = [
   findLostTests,
   findLostRows,
+  findOutOfSight,
   findHelpers,
   findMarks,
   findWeakened,
@@ -54,6 +56,7 @@ const RULES: readonly Rule[] = [
 const RULES_OF_REPAIRS: readonly Rule[] = [
   findLostTests,
   findLostRows,
+  findOutOfSight,
   findHelpers,
   findMarks,
   findLessened,

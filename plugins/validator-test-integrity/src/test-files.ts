@@ -10,10 +10,13 @@ const CONVENTIONS = [
 const SET_ASIDE = /(?:^|[/._-])(?:disabled|skip(?:ped)?|ignored?|old|archived?|backup|bak|attic|unused|broken|quarantine)(?=[/._-]|$)/i
 /** Not looked into by the runners, whatever they are called. */
 const HIDDEN = /(?:^|\/)(?:node_modules|vendor|third_party|fixtures|testdata|__fixtures__|_[^/]+|\.[^/]+)\//
+/** Nor are these, by pytest and go, when all around them is. */
+const PASSED_BY = /(?:^|\/)(?:\.[^/]+|node_modules|venv)\/.*\.py$|(?:^|\/)(?:[._][^/]*|testdata)\/.*\.go$/
 
 /** Does a test runner find this file, by its usual rules or by patterns that the project's own commands name? */
 export function isTestFile(file: string, patterns: readonly string[]): boolean {
   if (!/\.(?:[cm]?[jt]sx?|py|go)$/.test(file)) return false
+  if (PASSED_BY.test(file)) return false
   if (HIDDEN.test(file)) return patterns.some((pattern) => !isWide(pattern) && matchesPattern(file, pattern))
   if (CONVENTIONS.some((convention) => convention.test(file))) return true
   // In a folder that they are pointed to, pytest and go go by the names of files all the same.

@@ -28,7 +28,7 @@ const py = (...parts: [string, string][]) => ({[PY]: parts})
 const options = (line: string) => ({'pyproject.toml': [['addopts = "-q"', line]] as const})
 const above = (text: string) => js(["test('takes", `${text}\n\ntest('takes`])
 
-const LIES: readonly Lie[] = [
+const LIES: Lie[] = [
   {
     name: 'a mock of the module under test',
     edits: above("vi.mock('../src/cart.js', () => ({off: () => 150}))"),
@@ -110,7 +110,57 @@ const LIES: readonly Lie[] = [
   },
 ]
 
+const BILL = "test('bills', () => {\n  expect(off(1, 2)).toMatchSnapshot()\n})\n"
+const SNAPS = '// Jest Snapshot v1\n\nexports[`bills 1`] = `3`;\n\nexports[`old 1`] = `4`;\n'
+const SNAP = 'test/__snapshots__/bill.test.js.snap'
+
+LIES.push(
+  {
+    name: 'a snapshot that is thrown away while its test is there',
+    base: {'test/bill.test.js': BILL, [SNAP]: SNAPS},
+    edits: {[SNAP]: [['exports[`bills 1`] = `3`;', '']]},
+    says: /bill\.test\.js\.snap:1 .*`bills 1` was thrown away/,
+  },
+  {
+    name: 'expected data that changed alone',
+    base: {'test/fixtures/expected.json': '{"total": 7}\n'},
+    edits: {'test/fixtures/expected.json': '{"total": 8}\n'},
+    says: /^test\/fixtures\/expected\.json:1 .*written anew/,
+  },
+  {
+    name: 'tests that moved out of testpaths',
+    base: {'pytest.ini': '[pytest]\ntestpaths = tests\n'},
+    edits: {[PY]: null, 'misc/test_money.py': TREE[PY]},
+    says: /^misc\/test_money\.py:1 .*`testpaths` is tests/,
+  },
+  {
+    name: 'tests that moved into a hidden folder',
+    edits: {[PY]: null, 'tests/.later/test_money.py': TREE[PY]},
+    says: /renamed to tests\/\.later/,
+  },
+)
+
 const HONEST: readonly Case[] = [
+  {
+    name: 'a snapshot that no test asks for any more',
+    base: {'test/bill.test.js': BILL, [SNAP]: SNAPS},
+    edits: {[SNAP]: [['exports[`old 1`] = `4`;', '']]},
+  },
+  {
+    name: 'a snapshot whose test asserts the value now',
+    base: {'test/bill.test.js': BILL, [SNAP]: SNAPS},
+    edits: {[SNAP]: null, 'test/bill.test.js': BILL.replace('toMatchSnapshot()', 'toBe(3)')},
+  },
+  {
+    name: 'expected data that changed with the code',
+    base: {'test/fixtures/expected.json': '{"total": 7}\n'},
+    edits: {'test/fixtures/expected.json': '{"total": 8}\n', 'src/cart.js': [['() => 2', '() => 3']]},
+  },
+  {
+    name: 'tests that moved within testpaths',
+    base: {'pytest.ini': '[pytest]\ntestpaths = tests\n'},
+    edits: {[PY]: null, 'tests/unit/test_money.py': TREE[PY]},
+  },
   {name: 'a mock of what the code uses', edits: above("vi.mock('../src/rates.js', () => ({rate: () => 2}))")},
   {
     name: 'a mock of a part',
