@@ -1,17 +1,21 @@
 import {execFileSync, spawnSync} from 'node:child_process'
-import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {median, type Measurement} from './measure.ts'
 
 /**
- * What the validators cost beyond the tools that they start: `conduct validate` with those that start none, on a
- * repository of many files, against `git grep`, which reads every file once.
+ * What the validators cost by themselves: the processor time of conduct's own process, user and system, in which that of
+ * git, npm, linters and test runners is not counted; against `git grep`, which reads every file once. Wall time is shown
+ * too, for all together: on a machine with other work it says little.
  */
 
 const BIN = fileURLToPath(new URL('../bin/conduct.js', import.meta.url))
-const VALIDATORS = ['files', 'imports', 'test-integrity', 'todo']
+const OXLINT = fileURLToPath(new URL('../node_modules/.bin/oxlint', import.meta.url))
+const OWN = ['files', 'imports', 'test-integrity', 'todo']
+/** Start a program, and wait for it. */
+const WITH_TOOLS = ['lint', 'npm-test']
 const FILES_A_FOLDER = 50
 
 export interface ValidatorsOptions {
@@ -24,28 +28,56 @@ export interface ValidatorsOptions {
 /** What a task changed, as in a run; and everything, as without a base. */
 export function measureValidators({files, changed, runs}: ValidatorsOptions): readonly Measurement[] {
   const root = makeRepository(files, changed)
+  const small = makeRepository(2, 1)
   try {
     return [
-      measure(`validate ${changed} of ${files} files`, root, ['--since', 'HEAD~1'], runs),
+      measureChanged(`validate ${changed} of ${files} files`, {root, small, runs}),
       // Takes a minute or more: once is enough.
-      measure(`validate ${files} files`, root, [], 1),
+      measureAll(`validate ${files} files`, root),
     ]
   } finally {
-    rmSync(dirname(root), {recursive: true, force: true})
+    for (const folder of [root, small]) rmSync(dirname(folder), {recursive: true, force: true})
   }
 }
 
-function measure(name: string, root: string, flags: readonly string[], runs: number): Measurement {
-  const pairs = Array.from({length: runs}, () => ({grep: timeGrep(root), start: timeStart(root), validate: runValidate(root, flags)}))
-  const middle = (pick: (pair: (typeof pairs)[number]) => number) => Math.round(median(pairs.map(pick)))
-  const verdicts = VALIDATORS.map((validator) => [validator, middle(({validate}) => validate.durations.get(validator) ?? 0)] as const)
-  const total = {
-    total_ms: middle(({validate}) => validate.ms),
-    start_ms: middle(({start}) => start),
-    peak_mb: middle(({validate}) => validate.peakMb),
+interface Places {
+  readonly root: string
+  /** Of two files: what remains of the cost there is that of the command. */
+  readonly small: string
+  readonly runs: number
+}
+
+/** Each validator alone, less what a validator costs that has nothing to do; and all together, less the start. */
+function measureChanged(name: string, {root, small, runs}: Places): Measurement {
+  const since = ['--since', 'HEAD~1']
+  const rounds = Array.from({length: runs}, () => ({
+    grep: timeGrep(root),
+    start: validate(small, ['files'], since),
+    tree: validate(root, ['files'], since),
+    alone: new Map([...OWN.slice(1), ...WITH_TOOLS].map((validator) => [validator, validate(root, [validator], since)])),
+    all: validate(root, [...OWN, ...WITH_TOOLS], since),
+    own: validate(root, OWN, since),
+  }))
+  const middle = (pick: (round: (typeof rounds)[number]) => number) => Math.round(median(rounds.map(pick)))
+  const alone = [...(rounds[0]?.alone.keys() ?? [])].map((validator) => [
+    `${validator}_cpu_ms`,
+    middle(({alone: costs, tree}) => (costs.get(validator)?.cpuMs ?? 0) - tree.cpuMs),
+  ])
+  const details = {
+    own_cpu_ms: middle(({all, start}) => all.cpuMs - start.cpuMs),
+    tree_cpu_ms: middle(({tree, start}) => tree.cpuMs - start.cpuMs),
+    ...Object.fromEntries(alone),
+    start_cpu_ms: middle(({start}) => start.cpuMs),
+    wall_without_tools_ms: middle(({own}) => own.wallMs),
+    start_wall_ms: middle(({start}) => start.wallMs),
+    peak_mb: middle(({all}) => all.peakMb),
   }
-  const ratio = median(pairs.map(({grep, validate}) => validate.ms / grep))
-  return {name, ratio, details: {...total, ...Object.fromEntries(verdicts.map(([validator, ms]) => [`${validator}_ms`, ms]))}}
+  return {name, ratio: median(rounds.map(({grep, all, start}) => (all.cpuMs - start.cpuMs) / grep)), details}
+}
+
+function measureAll(name: string, root: string): Measurement {
+  const {cpuMs, wallMs, peakMb} = validate(root, OWN, [])
+  return {name, ratio: wallMs / timeGrep(root), details: {cpu_ms: Math.round(cpuMs), wall_ms: Math.round(wallMs), peak_mb: peakMb}}
 }
 
 function makeRepository(files: number, changed: number): string {
@@ -55,7 +87,11 @@ function makeRepository(files: number, changed: number): string {
   git('init', '-q', '-b', 'main')
   git('config', 'user.name', 'Bench')
   git('config', 'user.email', 'bench@localhost')
-  writeFileSync(join(root, 'package.json'), '{"type": "module"}\n')
+  writeFileSync(join(root, 'package.json'), '{"type": "module", "scripts": {"test": "node --test part0/m1.test.js"}}\n')
+  writeFileSync(join(root, '.oxlintrc.json'), '{}\n')
+  writeFileSync(join(root, '.gitignore'), 'node_modules\n')
+  mkdirSync(join(root, 'node_modules/.bin'), {recursive: true})
+  symlinkSync(OXLINT, join(root, 'node_modules/.bin/oxlint'))
   for (let index = 0; index < files; index += 1) writeSource(root, index, 1)
   git('add', '-A')
   git('commit', '-qm', 'Start')
@@ -124,35 +160,27 @@ function timeGrep(cwd: string): number {
   return performance.now() - begun
 }
 
-function timeStart(cwd: string): number {
-  const begun = performance.now()
-  spawnSync(process.execPath, [BIN, 'validate', '--help'], {cwd, stdio: 'ignore'})
-  return performance.now() - begun
-}
-
-interface Validated {
-  readonly ms: number
+interface Cost {
+  /** User and system time of the process, without what it started. */
+  readonly cpuMs: number
+  readonly wallMs: number
   readonly peakMb: number
-  /** Of each validator, in milliseconds. */
-  readonly durations: ReadonlyMap<string, number>
 }
 
-function runValidate(root: string, flags: readonly string[]): Validated {
-  const peakFile = join(dirname(root), 'peak')
-  const watch = ['--import', new URL('peak-memory.mjs', import.meta.url).href]
+function validate(root: string, validators: readonly string[], flags: readonly string[]): Cost {
+  const costFile = join(dirname(root), 'cost')
+  const watch = ['--import', new URL('own-cost.mjs', import.meta.url).href]
   const begun = performance.now()
-  const {stdout, stderr} = spawnSync(process.execPath, [...watch, BIN, 'validate', ...VALIDATORS, ...flags, '--json'], {
+  const {stdout, stderr} = spawnSync(process.execPath, [...watch, BIN, 'validate', ...validators, ...flags, '--json'], {
     cwd: root,
     encoding: 'utf8',
-    env: {...process.env, CONDUCT_STATE_DIR: join(dirname(root), 'state'), PEAK_MEMORY_FILE: peakFile},
+    env: {...process.env, CONDUCT_STATE_DIR: join(dirname(root), 'state'), OWN_COST_FILE: costFile},
     maxBuffer: 256 * 1024 * 1024,
   })
-  const ms = performance.now() - begun
-  const {passed, verdicts} = JSON.parse(stdout) as {
-    passed: boolean
-    verdicts: {validator: string; duration_ms: number; findings: unknown[]}[]
-  }
-  if (!passed) throw new Error(`The bench repository has findings: ${JSON.stringify(verdicts).slice(0, 2000)} ${stderr}`)
-  const durations = new Map(verdicts.map(({validator, duration_ms: duration}) => [validator, duration]))
-  return {ms, peakMb: Math.round(Number(readFileSync(peakFile, 'utf8')) / 1024), durations}
+  const wallMs = performance.now() - begun
+  const {verdicts} = JSON.parse(stdout) as {verdicts: {validator: string; status: string; findings: unknown[]}[]}
+  const bad = verdicts.filter(({status}) => status === 'fail')
+  if (bad.length > 0) throw new Error(`The bench repository has findings: ${JSON.stringify(bad).slice(0, 2000)} ${stderr}`)
+  const {cpu_ms: cpuMs, peak_mb: peakMb} = JSON.parse(readFileSync(costFile, 'utf8')) as {cpu_ms: number; peak_mb: number}
+  return {cpuMs, wallMs, peakMb}
 }
