@@ -1,4 +1,5 @@
 import {above, childrenOf, dotted, type SourceFunction, type SourceTree, type SyntaxNode} from '@conduct-cli/source'
+import {isEmpty} from './inert.ts'
 import {isAbstractBase, isMeantEmpty} from './intent.ts'
 import {shorten, type Doubt, type Mark} from './mark.ts'
 import {isMeantSo, promisesLater, textAdmits} from './wording.ts'
@@ -15,10 +16,13 @@ export function marksInBodies(tree: SourceTree): readonly Mark[] {
 
 function markOf(candidate: SourceFunction, tree: SourceTree): readonly Mark[] {
   if (candidate.isAbstract || candidate.body === undefined) return []
-  const raise = unconditionalThrow(candidate, tree) ?? returnedRefusal(candidate, tree) ?? swallowedThrow(candidate, tree)
+  const raise =
+    unconditionalThrow(candidate, tree) ??
+    returnedRefusal(candidate, tree) ??
+    swallowedThrow(candidate, tree) ??
+    bareFailure(candidate, tree)
   if (raise !== undefined) return isAbstractBase(candidate, tree) ? [] : [markOfThrow(candidate, raise, tree)]
-  if (!isEmpty(candidate, tree) && !putsAway(candidate, tree)) return []
-  return isMeantEmpty(candidate, tree) ? [] : [markOfEmptiness(candidate, tree)]
+  return isEmpty(candidate, tree) && !isMeantEmpty(candidate, tree) ? [markOfEmptiness(candidate, tree)] : []
 }
 
 const NOT_IMPLEMENTED = /^(?:raise|throw)\s+(?:new\s+)?(?:\w+\.)*(?:NotImplemented(?:Error|Exception)?|UnsupportedOperationException)\b/
@@ -47,6 +51,20 @@ function returnedRefusal({name, statements}: SourceFunction, tree: SourceTree): 
   return /^return\s+NotImplemented$/.test(near(only, tree)) ? only : undefined
 }
 
+const SAYS_NOTHING = String.raw`\(\s*(?:["'\u0060](?:unreachable|not reached|never called|should not happen)?["'\u0060])?\s*\)`
+const BARE = new RegExp(
+  String.raw`^(?:throw\s+(?:new\s+)?Error${SAYS_NOTHING}|raise\s+(?:Exception|RuntimeError)(?:${SAYS_NOTHING})?|panic${SAYS_NOTHING});?$`,
+)
+const FAILS_BY_NAME = /unreachable|never|fail|abort|panic|die|assert|throw|raise|error|impossible|exhaust|crash/i
+
+/** A function with arguments that can only fail, and does not say why. */
+function bareFailure({name, owner, statements, parameters, body, from}: SourceFunction, tree: SourceTree): SyntaxNode | undefined {
+  const [only, ...others] = statements
+  const head = tree.text.slice(from, body?.from)
+  if (only === undefined || others.length > 0 || owner !== undefined || /^\(?\s*(?:_\w*\s*)?\)?$/.test(parameters)) return undefined
+  return BARE.test(near(only, tree)) && !FAILS_BY_NAME.test(name) && !/\b(?:never|NoReturn|Never)\b/.test(head) ? only : undefined
+}
+
 /** A `try` in which nothing is tried but to raise `NotImplementedError`. */
 function swallowedThrow({statements}: SourceFunction, tree: SourceTree): SyntaxNode | undefined {
   const [only, ...others] = statements
@@ -64,33 +82,6 @@ function markOfThrow(candidate: SourceFunction, raise: SyntaxNode, tree: SourceT
   const line = tree.lineOf(raise.from)
   const message = `${nameOf(candidate)} is not implemented: ${shorten(tree.textOf(raise))}. Write it.`
   return {line, lines: [line], message, ...doubtOf(candidate, 'throws')}
-}
-
-/** `pass`, `...`, a docstring alone, `{}`. */
-function isEmpty({statements, body, kind}: SourceFunction, tree: SourceTree): boolean {
-  if (tree.language === 'python') return kind !== 'arrow' && statements.every((statement) => isNothing(statement, tree))
-  return statements.length === 0 && body !== undefined && tree.text.charAt(body.from) === '{'
-}
-
-function isNothing(statement: SyntaxNode, tree: SourceTree): boolean {
-  return statement.name === 'PassStatement' || (statement.name === 'ExpressionStatement' && tree.textOf(statement) === '...')
-}
-
-const PUT_AWAY = /^(?:(?:let\s+)?_(?:\s*,\s*_)*\s*=|del\s|void\s)\s*(\w+(?:\s*,\s*\w+)*)\s*;?$/
-const NOTHING = String.raw`(?:null|undefined|nil|None|0|''|""|\[\]|\{\}|list\(\)|dict\(\))`
-const RETURNS_NOTHING = new RegExp(String.raw`^return(?:\s+${NOTHING}(?:\s*,\s*${NOTHING})*)?\s*;?$`)
-
-/** `_ = n`, `del path`: a linter is told that the arguments are used, and nothing is done with them. */
-function putsAway({statements, parameters}: SourceFunction, tree: SourceTree): boolean {
-  const texts = statements.slice(0, 4).map((statement) => near(statement, tree))
-  const names = new Set(parameters.match(/\w+/g))
-  const isPutAway = (text: string) =>
-    PUT_AWAY.exec(text)?.[1]
-      ?.split(/\s*,\s*/)
-      .every((name) => names.has(name)) === true
-  const last = texts.at(-1) ?? ''
-  const before = RETURNS_NOTHING.test(last) ? texts.slice(0, -1) : texts
-  return statements.length === texts.length && before.length > 0 && before.every(isPutAway)
 }
 
 function markOfEmptiness(candidate: SourceFunction, tree: SourceTree): Mark {
@@ -178,7 +169,7 @@ function hasHoles(text: string): boolean {
 }
 
 const THROWS = /^(?:Throw\w*|Raise\w*)$/
-const FAILS = /(?:^|\.)(?:panic!?|reject|Fatalf?|Panicf?|fatal|fail|die|abort|bail!|todo!|unimplemented!)$/
+const FAILS = /(?:^|\.)(?:panic!?|reject|sys\.exit|SystemExit|Fatalf?|Panicf?|fatal|fail|die|abort|bail!|todo!|unimplemented!)$/
 const ERRORS = /^(?:errors\.New|fmt\.Errorf|status\.Errorf?|Err|anyhow!)$/
 
 /** It stands in a `throw`, in a call that ends the program, or in an error that is returned. */

@@ -3,6 +3,10 @@ const HINTS = new RegExp(
     String.raw`todo|fixme|hack|xxx|implement|placeholder|stub|dummy|mock|fake|hard-?coded|temporary|temp\b|for now|pretend|simulat|exercise`,
     String.raw`coming soon|\bin an? (?:real|actual|full|complete|proper)|\bin (?:a )?production|\bto be (?:done|completed|written|filled)`,
     String.raw`\bnot (?:yet \w|\w+ (?:yet|so far)\b)|\bcome back\b|\bto come\b|\bfollow\b|\bwill be\b|\bin (?:an?|the|our) (?:later|next|future|coming|upcoming)\b`,
+    String.raw`\bWIP\b|in progress|construction|stay tuned|\b(?:lands?|arrives?|comes?|due|scheduled|planned|left) (?:in|for|with)\b`,
+    // A function that only returns, or fails without a word.
+    String.raw`\{\s*(?:;|debugger|(?:if\b[^\n]*\s)?return\b\s*;?\s*\})|:\s*return[ \t]*$|=>\s*(?:undefined|void)\b|unreachable|never called`,
+    String.raw`\b(?:Error|Exception|panic)\((?:["']{2})?\)|\braise (?:Exception|RuntimeError)[ \t]*$`,
     // `_ = n`, `del path`, `void path`: arguments that are put away.
     String.raw`^[ \t]*(?:(?:let[ \t]+)?_(?:,[ \t]*_)*[ \t]*=[ \t]*\w+|del[ \t]+\w+|void[ \t]+\w+)(?:,[ \t]*\w+)*;?[ \t]*(?:(?:#|\/\/).*)?$`,
     String.raw`UnsupportedOperation|sinon|jest|\bvi\.|nock|proxyquire|testdouble|testify|gomock`,

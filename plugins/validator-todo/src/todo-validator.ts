@@ -4,6 +4,7 @@ import {isMeant, readClasses} from './class-index.ts'
 import {findMarks} from './find-marks.ts'
 import {readGenerated} from './generated.ts'
 import type {Doubt, Mark} from './mark.ts'
+import {isEmpty} from './inert.ts'
 import {isForeign} from './places.ts'
 import {isMadeByProgram} from './program.ts'
 
@@ -53,8 +54,7 @@ async function ownMarks(file: string, marks: readonly Mark[], input: ValidatorIn
   const wasFull = ({emptied}: Mark) =>
     emptied !== undefined &&
     (base?.functions ?? []).some(
-      ({name, owner, statements}) =>
-        name === emptied.name && owner?.name === emptied.owner && statements.some(({name: statement}) => statement !== 'PassStatement'),
+      (candidate) => candidate.name === emptied.name && candidate.owner?.name === emptied.owner && base && !isEmpty(candidate, base),
     )
   return marks.filter((mark) => isAdded(mark) || wasFull(mark))
 }

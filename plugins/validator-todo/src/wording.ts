@@ -78,6 +78,8 @@ const PROMISES: readonly RegExp[] = [
   /\bcoming soon\b|\bcome back (?:later|soon|in)\b/i,
   new RegExp(String.raw`\b(?:will|to) (?:follow|come|be (?:added|available|supported|written|done|there|ready)) ${LATER}\b`, 'i'),
   /\b(?:planned for|part of|left for|in) (?:an?|the|our) (?:later|next|future|upcoming) (?:version|release|phase|milestone|iteration|step)\b/i,
+  /\b(?:work in progress|WIP|under construction|to be continued|stay tuned)\b|\byet to (?:be \w+|come)\b|\bnot (?:there|done) yet\b/i,
+  /\b(?:lands?|arrives?|comes?|coming|due|scheduled|planned|left|follows) (?:in|for|with) (?:v?\d|(?:version|phase|release|milestone|sprint|step) \d|later\b)/i,
   /\bnot yet (?:supported|available|ready|written|possible|finished)\b|\bnot (?:supported|available|ready|written|possible|finished) (?:yet|so far)\b/i,
 ]
 
