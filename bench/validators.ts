@@ -14,8 +14,11 @@ import {median, type Measurement} from './measure.ts'
 const BIN = fileURLToPath(new URL('../bin/conduct.js', import.meta.url))
 const OXLINT = fileURLToPath(new URL('../node_modules/.bin/oxlint', import.meta.url))
 const OWN = ['files', 'imports', 'test-integrity', 'todo']
+/** Passes at once: what remains is the cost of the command, and of the look at the tree. */
+const NOTHING = './nothing.mjs'
 /** Start a program, and wait for it. */
 const WITH_TOOLS = ['lint', 'npm-test']
+const PASS = "{status: 'pass', executed: 1, findings: []}"
 const FILES_A_FOLDER = 50
 
 export interface ValidatorsOptions {
@@ -47,13 +50,13 @@ interface Places {
   readonly runs: number
 }
 
-/** Each validator alone, less what a validator costs that has nothing to do; and all together, less the start. */
+/** Each validator alone, less what one costs that does nothing; and all together, less the start. */
 function measureChanged(name: string, {root, small, runs}: Places): Measurement {
   const since = ['--since', 'HEAD~1']
   const rounds = Array.from({length: runs}, () => ({
     grep: timeGrep(root),
-    start: validate(small, ['files'], since),
-    tree: validate(root, ['files'], since),
+    start: validate(small, [NOTHING], since),
+    tree: validate(root, [NOTHING], since),
     alone: new Map([...OWN.slice(1), ...WITH_TOOLS].map((validator) => [validator, validate(root, [validator], since)])),
     all: validate(root, [...OWN, ...WITH_TOOLS], since),
     own: validate(root, OWN, since),
@@ -89,6 +92,7 @@ function makeRepository(files: number, changed: number): string {
   git('config', 'user.email', 'bench@localhost')
   writeFileSync(join(root, 'package.json'), '{"type": "module", "scripts": {"test": "node --test part0/m1.test.js"}}\n')
   writeFileSync(join(root, '.oxlintrc.json'), '{}\n')
+  writeFileSync(join(root, NOTHING), `export default {name: 'nothing', applies: () => true, run: async () => (${PASS})}\n`)
   writeFileSync(join(root, '.gitignore'), 'node_modules\n')
   mkdirSync(join(root, 'node_modules/.bin'), {recursive: true})
   symlinkSync(OXLINT, join(root, 'node_modules/.bin/oxlint'))
