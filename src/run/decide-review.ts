@@ -34,8 +34,7 @@ export function reviewSteps(
 /** The next audit of what is to be merged; without an answer after as many attempts as any other work has, the merge is off. */
 export function auditStep(audit: AuditState | undefined, limits: DecideOptions, fail: (reason: string) => Step): Step {
   const {work, settledAt = 0} = audit ?? {work: NO_WORK}
-  // One that finished, and of which no answer is in the log, has not failed.
-  const failed = {...work, attempts: work.attempts - settledAt - (work.finished === undefined ? 0 : 1)}
+  const failed = {...work, attempts: work.attempts - settledAt}
   if (work.open === undefined && isSpent(failed, limits.attempts)) {
     return fail(`The security audit came to no end. ${work.findings[0]?.message ?? work.hopeless ?? ''}`.trimEnd())
   }

@@ -348,7 +348,7 @@ describe('decide and reduce, driven through worlds of every kind', () => {
         const options = {...OPTIONS, ...limits}
         const whole = new LogFixture(taskStarted(...phasesOf(modules)), runnerStarted())
         drive(whole, options, chooseFrom(choices))
-        const log = new LogFixture(...whole.events.slice(0, 1 + (cut % whole.events.length)))
+        const log = new LogFixture(...whole.events.slice(0, whole.ends[cut % whole.ends.length]))
         assert.deepEqual(log.state, foldTask(log.events))
         log.add(runnerStarted(2), ...log.state.openAttempts.map(({attempt_id}) => ({type: 'attempt.interrupted', attempt_id}) as const))
         drive(log, options, () => 0, whole.events.length)

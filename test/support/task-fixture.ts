@@ -19,6 +19,8 @@ export class LogFixture {
   readonly events: TaskEvent[] = []
   /** The state that each event led to. */
   readonly states: TaskState[] = []
+  /** How many events there were after each append: what is appended together is there together or not at all. */
+  readonly ends: number[] = []
 
   constructor(...events: readonly EventData[]) {
     this.add(...events)
@@ -38,6 +40,7 @@ export class LogFixture {
       this.events.push(full)
       this.states.push(reduce(this.states.at(-1), full))
     }
+    this.ends.push(this.events.length)
     return this
   }
 }
