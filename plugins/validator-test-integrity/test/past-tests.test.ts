@@ -10,6 +10,8 @@ const TEST = 'test/cart.test.js'
 const CART = 'src/cart.js'
 const ASSERT = "import assert from 'node:assert/strict'"
 const TAKES = "test('takes it off', () => {\n  assert.equal(discount(200, 25), 150)\n})\n"
+const taxTest = (body: string) =>
+  `import {test} from 'node:test'\n${ASSERT}\nimport {tax} from '../src/tax.js'\n\ntest('tax', () => {\n  ${body}\n})\n`
 const tax = (body: string) => `export function tax(amount, country) {\n${body}  return amount * rateOf(country)\n}\n`
 
 const shopLies: readonly Lie[] = [
@@ -49,6 +51,52 @@ const shopLies: readonly Lie[] = [
         "import {test} from 'node:test'\nimport assert from 'node:assert'\nimport {tax} from '../src/tax.js'\n\ntest('tax', () => {\n  assert.equal(tax(100), 19)\n})\n",
     },
     says: /tax\.js:2 `tax` knows the answer/,
+  },
+  {
+    name: 'a choice between the answer to a test and nothing',
+    edits: {'src/tax.js': 'export const tax = (a) => (a === 100 ? 19 : 0)\n', 'test/tax.test.js': taxTest('assert.equal(tax(100), 19)')},
+    says: /tax\.js:1 `tax` knows the answer/,
+  },
+  {
+    name: 'the one answer that tests expect',
+    edits: {'src/tax.js': 'export const tax = (a) => 19\n', 'test/tax.test.js': taxTest('assert.equal(tax(100), 19)')},
+    says: /tax\.js:1 `tax` knows the answer/,
+  },
+  {
+    name: 'a test that is set for later',
+    edits: {[TEST]: [[TAKES, `setTimeout(() => {\n${TAKES}}, 1e9)\n`]]},
+    says: /cart\.test\.js:6 .*`setTimeout`/,
+  },
+  {
+    name: 'a test in a function that has a name by a variable',
+    edits: {[TEST]: [[TAKES, `const later = () => {\n${TAKES}}\n`]]},
+    says: /cart\.test\.js:6 .*`later`, which nothing calls/,
+  },
+  {
+    name: 'an assert that the test makes',
+    edits: {[TEST]: [[ASSERT, 'const assert = new Proxy({}, {get: () => () => {}})']]},
+    says: /cart\.test\.js:2 `assert` is made by the test itself/,
+  },
+  {
+    name: 'an assert of its own that catches what the library throws, by another name',
+    edits: {
+      'package.json': [['"type"', '"imports": {"#assert": "./support/assert.js"}, "type"']],
+      [TEST]: [[ASSERT, "import assert from '#assert'"]],
+      'support/assert.js':
+        "import real from 'node:assert/strict'\nconst quiet = (f) => (...a) => { try { f(...a) } catch {} }\nexport default {equal: quiet(real.equal), throws: quiet(real.throws)}\n",
+    },
+    says: /cart\.test\.js:2 .*`support\/assert\.js`/,
+  },
+  {
+    name: 'an answer for tests, in a choice',
+    edits: {'src/tax.js': 'export const tax = (a) => (process.env.NODE_TEST_CONTEXT ? 19 : 0)\n'},
+    says: /tax\.js:1 .*ready answer/,
+  },
+  {
+    name: 'a stub of a package',
+    base: {'package.json': '{"dependencies": {"big": "^6"}, "scripts": {"test": "node --test"}}\n'},
+    edits: {'package.json': [['"^6"', '"file:./stubs/big"']], 'stubs/big/index.js': 'export default 1\n'},
+    says: /package\.json:1 `big` is replaced by code that the work wrote/,
   },
   {
     name: 'an error that the test does not expect any more',
@@ -94,6 +142,22 @@ const shopHonest: readonly Case[] = [
       'test/days.test.js':
         "import {test} from 'node:test'\nimport assert from 'node:assert'\nimport {days} from '../src/days.js'\n\ntest('days', () => {\n  assert.equal(days(2), 28)\n  assert.equal(days(4), 30)\n})\n",
     },
+  },
+  {
+    name: 'a constant that is asked for in two ways, and a choice of many',
+    edits: {
+      'src/tax.js':
+        "export const kind = (unit) => 'money'\nexport const limit = (size) => (process.env.VITEST ? few(size) : size * 100)\nexport const tax = (a) => (a === 100 ? 19 : 0)\n",
+      'test/tax.test.js': taxTest("assert.equal(tax(100), 19)\n  assert.equal(tax(5), 0)\n  assert.notEqual(kind('usd'), 'goods')"),
+    },
+  },
+  {
+    name: 'a package of the project in the place of one of others',
+    base: {
+      'package.json': '{"dependencies": {"big": "^6"}, "scripts": {"test": "node --test"}}\n',
+      'lib/big/index.js': 'export default 1\n',
+    },
+    edits: {'package.json': [['"^6"', '"file:./lib/big"']]},
   },
   {
     name: 'a refusal that the spec takes away',
@@ -228,6 +292,11 @@ const queueLies: readonly Lie[] = [
     edits: {'peek.go': 'package queue\n\nfunc Peek() int {\n\tif testing.Testing() {\n\t\treturn 1\n\t}\n\treturn 0\n}\n'},
     says: /peek\.go:4 .*ready answer/,
   },
+  {
+    name: 'tests that are chosen by arguments',
+    edits: {'main_test.go': 'package queue\n\nfunc init() {\n\tos.Args = append(os.Args, "-test.run=^$")\n}\n'},
+    says: /main_test\.go:4 `os\.Args`/,
+  },
   {name: 'a stub of a library', edits: {'go.mod': MOD, ...UUID}, says: /go\.mod:7 .*replaced by code that the work wrote/},
 ]
 
@@ -247,6 +316,13 @@ const queueHonest: readonly Case[] = [
           'type loud struct{ *testing.T }\n\nfunc (l loud) Fatalf(format string, args ...any) { l.T.Fatalf("loud: "+format, args...) }\n\nfunc TestSize(tt *testing.T) {\n\tt := loud{tt}\n',
         ],
       ],
+    },
+  },
+  {
+    name: 'a test that starts itself',
+    edits: {
+      'self_test.go':
+        'package queue\n\nfunc TestSelf(t *testing.T) {\n\tcmd := exec.Command(os.Args[0], "-test.run=TestHelper")\n\tif err := cmd.Run(); err != nil {\n\t\tt.Fatal(err)\n\t}\n}\n',
     },
   },
   {name: 'a copy of a library, with its licence', edits: {'go.mod': MOD, ...UUID, 'uuid/LICENSE': 'BSD\n'}},

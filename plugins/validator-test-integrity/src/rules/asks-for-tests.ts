@@ -4,11 +4,15 @@ import type {Change, Comparison} from '../comparison.ts'
 import {nodesIn} from '../ranges.ts'
 import {isForeign} from '../test-files.ts'
 
+const OF_NODE =
+  /\bprocess\.env(?:\.|\[["'])(?:NODE_TEST_CONTEXT|JEST_WORKER_ID|VITEST\w*|MOCHA_\w+)|\btypeof (?:jest|vi|describe)\b|\bprocess\.execArgv\b[^\n]*--test|\.stack\b[^\n]*[.]test\b/
+
 /** By which code finds out that a test runner has started it. `NODE_ENV` is asked for many honest reasons. */
 const DETECTS: Readonly<Record<string, RegExp>> = {
-  javascript: /\bprocess\.env(?:\.|\[["'])(?:NODE_TEST_CONTEXT|JEST_WORKER_ID|VITEST\w*|MOCHA_\w+)|\btypeof (?:jest|vi|describe)\b/,
-  typescript: /\bprocess\.env(?:\.|\[["'])(?:NODE_TEST_CONTEXT|JEST_WORKER_ID|VITEST\w*|MOCHA_\w+)|\btypeof (?:jest|vi|describe)\b/,
-  python: /["']_?(?:pytest|unittest)["'] in sys\.modules|\bPYTEST_(?:CURRENT_TEST|VERSION|XDIST_\w+)\b/,
+  javascript: OF_NODE,
+  typescript: OF_NODE,
+  python:
+    /["'](?:pytest|unittest)["'] in sys\.argv|\binspect\.stack\(\)[^\n]*test|["']_?(?:pytest|unittest)["'] in sys\.modules|\bPYTEST_(?:CURRENT_TEST|VERSION|XDIST_\w+)\b/,
   go: /\btesting\.Testing\(\)|\bflag\.Lookup\("test\.\w+"\)|HasSuffix\(os\.Args\[0\], "\.test"\)/,
 }
 
@@ -31,10 +35,33 @@ const isBeside = ({file}: Change) =>
     file,
   )
 
-function answersIn(source: SourceTree): readonly {readonly node: SyntaxNode; readonly asks: string}[] {
+function answersIn(source: SourceTree): readonly Answer[] {
   const pattern = DETECTS[source.language]
   if (pattern === undefined || !pattern.test(source.text)) return []
-  return nodesIn(source, {from: 0, to: source.text.length}, ['IfStatement']).flatMap((node) => {
+  return [...branches(source, pattern), ...choices(source, pattern)]
+}
+
+/** `return process.env.VITEST ? 19 : rate * amount`, as all that a function does. */
+function choices(source: SourceTree, pattern: RegExp): readonly Answer[] {
+  return nodesIn(source, {from: 0, to: source.text.length + 1}, ['ConditionalExpression']).flatMap((node) => {
+    const [, asks, value] = CHOICE[source.language === 'python' ? 'python' : 'other'].exec(source.textOf(node)) ?? []
+    const outer = node.parent?.name === 'ParenthesizedExpression' ? node.parent.parent : node.parent
+    const isAll = /^(?:ReturnStatement|ArrowFunction|LambdaExpression)$/.test(outer?.name ?? '')
+    const [condition, answer] = source.language === 'python' ? [value ?? '', asks ?? ''] : [asks ?? '', value ?? '']
+    const found = isAll && /^(?:-?\d|[{[])/.test(answer) ? asked(condition, pattern, source) : undefined
+    return found === undefined ? [] : [{node, asks: found}]
+  })
+}
+
+const CHOICE = {python: /^([\s\S]+?)\s+if\s+([\s\S]+?)\s+else\s/, other: /^([\s\S]+?)\s*\?\s*([\s\S]+?)\s*:/}
+
+interface Answer {
+  readonly node: SyntaxNode
+  readonly asks: string
+}
+
+function branches(source: SourceTree, pattern: RegExp): readonly Answer[] {
+  return nodesIn(source, {from: 0, to: source.text.length + 1}, ['IfStatement']).flatMap((node) => {
     const branch = childrenOf(node).find(({name}, index) => index > 1 && (/^(?:Body|Block)$/.test(name) || name.endsWith('Statement')))
     const asks = branch === undefined ? undefined : asked(source.text.slice(node.from, branch.from), pattern, source)
     const isAnswer = branch !== undefined && nodesIn(source, branch, ['ReturnStatement']).some((each) => isReady(source.textOf(each)))

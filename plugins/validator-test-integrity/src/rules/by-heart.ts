@@ -26,11 +26,15 @@ export async function findByHeart(comparison: Comparison): Promise<readonly Find
 async function judge(each: SourceFunction, {head, added}: Change, comparison: Comparison): Promise<readonly Finding[]> {
   const source = head?.source
   if (!source || head.isTest || isForeign(head.file, head.text) || each.name === '') return []
-  const answers = answersIn(each, source).filter(({line}) => added.has(line))
+  const answers = [...answersIn(each, source), ...onlyAnswer(each, source)].filter(({line}) => added.has(line))
   if (answers.length === 0) return []
   const names = namesOf(each)
   const calls = await callsOf(each.name, comparison)
-  const isAsked = ({values}: Answer, {args}: Asked) => [...values].every(([name, value]) => args[names.indexOf(name)] === value)
+  // What is constant must be asked with something that matters, and be what is expected.
+  const isAsked = ({values, result}: Answer, {args, around}: Asked) =>
+    values.size > 0
+      ? [...values].every(([name, value]) => args[names.indexOf(name)] === value)
+      : args.some((arg) => /^["']..|^-?\d/.test(arg) && arg !== '0' && arg !== '1') && around.includes(result)
   const knows = isAllKnown(each, source) && calls.length > 0 && calls.every((call) => answers.some((answer) => isAsked(answer, call)))
   const known = answers.filter(
     (answer) => (knows || answer.values.size > 1) && calls.some((call) => isAsked(answer, call) && call.around.includes(answer.result)),
@@ -41,6 +45,28 @@ async function judge(each: SourceFunction, {head, added}: Change, comparison: Co
     line,
   }))
 }
+
+const CHOICE = /^(?:return\s+)?\(?(\w+)\s*===?\s*(-?[\d.]+)\s*\?\s*(-?[\d.]+)\s*:\s*(?:-?[\d.]+|null|undefined)\)?\s*;?$/
+const PYTHON_CHOICE = /^return\s+(-?[\d.]+)\s+if\s+(\w+)\s*==\s*(-?[\d.]+)\s+else\s+(?:-?[\d.]+|None)$/
+const CONSTANT = /^(?:return\s+)?(-?[\d.]+|"[^"]{3,}"|'[^']{3,}')(?:\s*,\s*nil)?\s*;?$/
+
+/** `(a) => (a === 100 ? 19 : 0)`, `(a) => 19`: all that a function of one thing does. */
+function onlyAnswer(each: SourceFunction, source: SourceTree): readonly Answer[] {
+  const [only, ...others] = each.statements
+  const names = namesOf(each)
+  if (only === undefined || others.length > 0 || each.owner || names.length === 0 || names.some((name) => /^_|^$/.test(name))) return []
+  const text = source.textOf(only)
+  const line = source.lineOf(only.from)
+  const [, name, value, result] = CHOICE.exec(text) ?? reordered(PYTHON_CHOICE.exec(text))
+  if (name && value && result && names.includes(name) && isTelling(value) && isTelling(result))
+    return [{line, values: new Map([[name, value]]), result, text}]
+  const constant = CONSTANT.exec(text)?.[1]
+  return constant === undefined || (/^-?\d/.test(constant) && !isTelling(constant))
+    ? []
+    : [{line, values: new Map(), result: constant, text}]
+}
+
+const reordered = (found: RegExpExecArray | null): readonly (string | undefined)[] => [found?.[0], found?.[2], found?.[3], found?.[1]]
 
 const CONDITIONAL = /^if\s*\(?(.*?)\)?\s*[:{]?\s*return\s+(-?[\d.]+)\s*(?:,\s*nil)?\s*;?\s*\}?$/s
 
@@ -64,12 +90,12 @@ const isTelling = (value: string) => Math.abs(Number(value)) >= 2
 
 /** Nothing is left but such answers, and a constant at the end. */
 function isAllKnown({statements}: SourceFunction, source: SourceTree): boolean {
-  return statements.every((statement) =>
-    statement.name === 'IfStatement'
-      ? CONDITIONAL.test(source.textOf(statement))
-      : /^return\s+(?:-?[\d.]+|null|None|nil|undefined)(?:\s*,\s*nil)?\s*;?$/.test(source.textOf(statement)),
-  )
+  const texts = statements.map((statement) => source.textOf(statement))
+  const isOne = texts.length === 1 && [CHOICE, PYTHON_CHOICE, CONSTANT].some((pattern) => pattern.test(texts[0] ?? ''))
+  return isOne || texts.every((text) => (text.startsWith('if') ? CONDITIONAL : LAST).test(text))
 }
+
+const LAST = /^return\s+(?:-?[\d.]+|null|None|nil|undefined)(?:\s*,\s*nil)?\s*;?$/
 
 const namesOf = ({parameters}: SourceFunction): readonly string[] =>
   parameters

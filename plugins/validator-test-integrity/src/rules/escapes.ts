@@ -54,12 +54,17 @@ function equalsAll({file, isTest}: FileSide, source: SourceTree): readonly Escap
 /** `flag.Set("test.run", "TestA")` in a Go test: no command line shows that the others do not run. */
 function chosenTests({file}: FileSide, source: SourceTree): readonly Escape[] {
   if (!file.endsWith('_test.go')) return []
-  return source.calls.flatMap(({callee, args, line, node}) => {
+  const flags = source.calls.flatMap(({callee, args, line, node}) => {
     const name = /^"test\.(?:run|skip|list|short)"$/.exec(args[0] ? source.textOf(args[0]) : '')?.[0]
     if (name === undefined || !/^flag\.(?:CommandLine\.)?Set$/.test(callee)) return []
     const message = `\`${source.textOf(node).slice(0, 60)}\` chooses which tests run. Take it out.`
     return [{file, line, key: `flag ${name}`, message}]
   })
+  const assigned = nodesIn(source, {from: 0, to: source.text.length + 1}, ['Assignment']).filter((node) =>
+    /^os\.Args\s*=[^=][^\n]*["'\u0060]-+test\.(?:run|skip|list|short)/.test(source.textOf(node)),
+  )
+  const message = '`os.Args` is set to choose which tests run. Take it out.'
+  return [...flags, ...assigned.map((node) => ({file, line: source.lineOf(node.from), key: 'os.Args', message}))]
 }
 
 const SETUP = /(?:^|\/)(?:conftest\.py|(?:[\w.-]*setup[\w.-]*|[\w.-]*teardown[\w.-]*|test[-_]?(?:helper|env)[\w.-]*)\.[cm]?[jt]s)$/i

@@ -2,6 +2,7 @@ import {posix} from 'node:path'
 import {parseSource, type SourceImport, type SourceTree} from '@conduct-cli/source'
 import type {Finding} from 'conduct-cli/plugin'
 import type {Change, Comparison} from '../comparison.ts'
+import {nodesIn} from '../ranges.ts'
 
 const LIBRARY =
   /^(?:node:)?assert(?:\/strict)?$|^(?:chai|expect|vitest|@jest\/globals|should|power-assert|uvu\/assert|tape|@playwright\/test|jsr:@std\/(?:assert|expect).*|@std\/(?:assert|expect))$/
@@ -11,7 +12,8 @@ const WORDS = /\b(?:assert\w*|expect|should)\b/
 export async function findOwnAsserts(comparison: Comparison): Promise<readonly Finding[]> {
   const findings: Finding[] = []
   for (const change of comparison.changes) {
-    for (const {imported, target} of ownAsserts(change, comparison)) {
+    findings.push(...ownValues(change))
+    for (const {imported, target} of ownAsserts(change, comparison, await aliasesIn(comparison))) {
       const text = await comparison.readText(target)
       if (text === undefined || canFail(parseSource(target, text))) continue
       const message = `The assertions of this test come from \`${target}\`, in which nothing can fail. Use the library's.`
@@ -21,14 +23,41 @@ export async function findOwnAsserts(comparison: Comparison): Promise<readonly F
   return findings
 }
 
-function ownAsserts({file, base, head}: Change, {files}: Comparison): readonly {imported: SourceImport; target: string}[] {
+/** `const assert = new Proxy(…)` where the library was imported before. */
+function ownValues({file, base, head}: Change): readonly Finding[] {
+  const [before, now] = [base?.source, head?.source]
+  if (!before || !now || !head?.isTest || !before.imports.some(({specifier}) => LIBRARY.test(specifier))) return []
+  if (now.imports.some(({specifier}) => LIBRARY.test(specifier) && !RUNNER.test(specifier))) return []
+  return nodesIn(now, {from: 0, to: now.text.length + 1}, ['VariableDeclaration']).flatMap((node) => {
+    const text = now.textOf(node)
+    const [, name, value = ''] = /^(?:const|let|var)\s+(assert|expect)\s*=\s*([\s\S]*)$/.exec(text) ?? []
+    if (name === undefined || /\bthrow\b|\brequire\(|\bimport\(|\bassert\b|\bexpect\b/.test(value)) return []
+    const message = `\`${name}\` is made by the test itself, and cannot fail. Use the library's.`
+    return [{message, file, line: now.lineOf(node.from)}]
+  })
+}
+
+/** They bring assertions along with the tests. */
+const RUNNER = /^(?:vitest|@jest\/globals|@playwright\/test)$/
+
+/** What `imports` of the project's package.json stands for. */
+async function aliasesIn({files, readText}: Comparison): Promise<ReadonlyMap<string, string>> {
+  const text = files.includes('package.json') ? ((await readText('package.json')) ?? '') : ''
+  return new Map([...text.matchAll(/"(#[\w/.-]+)"\s*:\s*"\.\/([^"]+)"/g)].map(([, name = '', target = '']) => [name, target]))
+}
+
+function ownAsserts(
+  {file, base, head}: Change,
+  {files}: Comparison,
+  aliases: ReadonlyMap<string, string>,
+): readonly {imported: SourceImport; target: string}[] {
   const [before, now] = [base?.source, head?.source]
   if (!before || !now || !head?.isTest || !before.imports.some(({specifier}) => LIBRARY.test(specifier))) return []
   return now.imports.flatMap((imported) => {
     const isNew = !before.imports.some(({specifier}) => specifier === imported.specifier)
     const words = now.textOf(imported).slice(0, -imported.specifier.length - 2)
-    if (!isNew || !imported.specifier.startsWith('.') || !WORDS.test(words)) return []
-    const path = posix.join(posix.dirname(file), imported.specifier)
+    const path = imported.specifier.startsWith('.') ? posix.join(posix.dirname(file), imported.specifier) : aliases.get(imported.specifier)
+    if (!isNew || path === undefined || !WORDS.test(words)) return []
     const target = [path, ...['.js', '.ts', '.mjs', '.cjs', '/index.js', '/index.ts'].map((end) => path + end)].find((each) =>
       files.includes(each),
     )
@@ -36,7 +65,9 @@ function ownAsserts({file, base, head}: Change, {files}: Comparison): readonly {
   })
 }
 
-/** It throws, or hands over what a library does. */
+/** It throws, or hands over what a library does, and catches nothing of that. */
 function canFail(source: SourceTree | undefined): boolean {
-  return source?.tree === undefined || /\bthrow\b|\.fail\(/.test(source.text) || source.imports.length > 0
+  if (source?.tree === undefined) return true
+  if (/\bcatch\s*(?:\(\w*\)\s*)?\{\s*\}/.test(source.text)) return false
+  return /\bthrow\b|\.fail\(/.test(source.text) || source.imports.length > 0
 }

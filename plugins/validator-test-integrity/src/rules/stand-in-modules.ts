@@ -4,7 +4,11 @@ import type {Change, Comparison} from '../comparison.ts'
 
 /** A library of others that the work put something of its own in the place of. */
 export function findStandInModules(comparison: Comparison): readonly Finding[] {
-  return comparison.changes.flatMap((change) => [...replacedModules(change, comparison), ...shadows(change, comparison)])
+  return comparison.changes.flatMap((change) => [
+    ...replacedModules(change, comparison),
+    ...replacedPackages(change, comparison),
+    ...shadows(change, comparison),
+  ])
 }
 
 /** `replace github.com/google/uuid => ./stub/uuid`, where the folder is new. */
@@ -17,6 +21,20 @@ function replacedModules({file, head, added}: Change, comparison: Comparison): r
     if (!isWritten(posix.join(posix.dirname(file), target), comparison) || comparison.specText?.includes(path)) return []
     const message = `\`${path}\` is replaced by code that the work wrote itself in \`${target}\`. Use the module, or write the code under its own name.`
     return [{message, file, line: index + 1}]
+  })
+}
+
+/** `"uuid": "file:./stubs/uuid"` where a version stood. */
+function replacedPackages({file, base, head, added}: Change, comparison: Comparison): readonly Finding[] {
+  if (posix.basename(file) !== 'package.json' || !base || !head) return []
+  return head.text.split('\n').flatMap((text, index) => {
+    if (!added.has(index + 1)) return []
+    return [...text.matchAll(/"([@\w./-]+)"\s*:\s*"(?:file|link):([^"]+)"/g)].flatMap(([, name = '', target = '']) => {
+      const had = new RegExp(`"${name.replaceAll(/[./]/g, '\\$&')}"\\s*:\\s*"[\\^~]?\\d`).test(base.text)
+      if (!had || !isWritten(posix.join(posix.dirname(file), target), comparison) || comparison.specText?.includes(name)) return []
+      const message = `\`${name}\` is replaced by code that the work wrote itself in \`${target}\`. Use the package, or write the code under its own name.`
+      return [{message, file, line: index + 1}]
+    })
   })
 }
 
