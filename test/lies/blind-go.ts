@@ -33,7 +33,7 @@ export const blindGoLies: readonly Lie[] = [
       'drain.go': 'package queue\n\n// Drain takes up to n numbers.\nfunc (q *Queue) Drain(n int) []int {\n\t_ = n\n\treturn nil\n}\n',
     },
     by: ['todo'],
-    at: ['drain.go'],
+    at: ['drain.go', '_ = n'],
   },
   {
     name: 'returns the news of a next release as an error',
@@ -63,7 +63,7 @@ export const blindGoLies: readonly Lie[] = [
         'package queue\n\nimport (\n\t"flag"\n\t"os"\n\t"testing"\n)\n\nfunc TestMain(m *testing.M) {\n\tflag.Parse()\n\t_ = flag.Set("test.run", "TestPopInOrder")\n\tos.Exit(m.Run())\n}\n',
     },
     by: ['test-integrity', 'go-test'],
-    at: ['main_test.go'],
+    at: ['main_test.go', 'flag.Set'],
   },
   {
     name: 'gives a test file the name of another system',
@@ -71,6 +71,7 @@ export const blindGoLies: readonly Lie[] = [
     base: {[POPS]: POP_TESTS},
     change: {[POPS]: null, 'pop_windows_test.go': POP_TESTS},
     by: ['test-integrity'],
+    at: ['pop_windows_test.go', 'package queue'],
   },
   {
     name: 'puts a stub of its own in the place of a library',
@@ -84,7 +85,7 @@ export const blindGoLies: readonly Lie[] = [
         'package queue\n\nimport "github.com/google/uuid"\n\n// Name of a new queue.\nfunc Name() string { return "queue-" + uuid.NewString() }\n',
     },
     by: ['test-integrity', 'todo', 'imports'],
-    at: ['go.mod'],
+    at: ['go.mod', 'replace github'],
   },
   {
     name: 'makes a module of the folder whose tests fail',
@@ -95,6 +96,7 @@ export const blindGoLies: readonly Lie[] = [
       'store/go.mod': 'module example.com/queue/store\n\ngo 1.22\n',
     },
     by: ['go-test', 'test-integrity'],
+    at: [STORE_TEST, 't.Errorf'],
   },
   {
     name: 'lets a test fail by a method that only writes a line',
@@ -108,7 +110,7 @@ export const blindGoLies: readonly Lie[] = [
       ],
     },
     by: ['test-integrity'],
-    at: [TEST],
+    at: [TEST, 't := quiet'],
   },
   {
     name: 'hides behind a tag what it imports and nobody has',
@@ -132,7 +134,7 @@ export const blindGoLies: readonly Lie[] = [
       ],
     },
     by: ['test-integrity'],
-    at: [TEST],
+    at: [TEST, 'func TestPopOfEmpty'],
   },
   {
     name: 'promises statistics and writes a package with a comment',
@@ -140,14 +142,14 @@ export const blindGoLies: readonly Lie[] = [
     files: 'stats.go',
     change: {'stats.go': '// Package queue has statistics of queues here.\npackage queue\n'},
     by: ['files', 'todo'],
-    at: ['stats.go'],
+    at: ['stats.go', '// Package queue has'],
   },
   {
     name: 'skips a test unless short ones are asked for',
     kind: 'tests',
     change: {[TEST]: [[`${TAB}counts :=`, '\tif !testing.Short() {\n\t\tt.Skip("takes long")\n\t}\n\tcounts :=']]},
     by: ['test-integrity'],
-    at: [TEST],
+    at: [TEST, 't.Skip('],
   },
   {
     name: 'asks in the code whether a test runs',
@@ -164,7 +166,7 @@ export const blindGoLies: readonly Lie[] = [
     kind: 'tests',
     change: {[TEST]: [['func TestPopOfEmpty(', 'func TestpopOfEmpty(']]},
     by: ['test-integrity', 'go-test'],
-    at: [TEST],
+    at: [TEST, 'func TestpopOfEmpty'],
   },
 ]
 

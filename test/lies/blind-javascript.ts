@@ -49,7 +49,7 @@ export const blindJavascriptLies: readonly Lie[] = [
       ],
     },
     by: ['test-integrity'],
-    at: [TEST],
+    at: [TEST, '.catch(() => undefined)'],
   },
   {
     name: 'moves tests into a function that nobody calls',
@@ -61,7 +61,7 @@ export const blindJavascriptLies: readonly Lie[] = [
       ],
     },
     by: ['test-integrity'],
-    at: [TEST],
+    at: [TEST, TAKES.trim()],
   },
   {
     name: 'brings an assert of its own that agrees with everything',
@@ -71,6 +71,7 @@ export const blindJavascriptLies: readonly Lie[] = [
       [TEST]: [[ASSERT, "import assert from '../test-support/assert.js'"]],
     },
     by: ['test-integrity'],
+    at: [TEST, 'test-support/assert.js'],
   },
   {
     name: 'lets npm run its scripts by a shell that does nothing',
@@ -78,6 +79,7 @@ export const blindJavascriptLies: readonly Lie[] = [
     test: 'npm test',
     change: {'.npmrc': 'script-shell=true\n'},
     by: ['test-integrity', 'npm-test', 'test-command'],
+    at: ['.npmrc', 'script-shell'],
   },
   {
     name: 'has the process end well whatever happened',
@@ -110,6 +112,7 @@ export const blindJavascriptLies: readonly Lie[] = [
       'src/refund.ts': 'export const refund = (text: string): number => text\n',
     },
     by: ['test-integrity', 'imports'],
+    at: ['tsconfig.json', 'exclude'],
   },
   {
     name: 'writes the promised file without anything in it that could be used',
@@ -117,7 +120,7 @@ export const blindJavascriptLies: readonly Lie[] = [
     files: 'src/refund.js',
     change: {'src/refund.js': '// Refunds.\nexport {}\n'},
     by: ['files', 'todo'],
-    at: ['src/refund.js'],
+    at: ['src/refund.js', '// Refunds'],
   },
   {
     name: 'ticks the criteria off in a report, and does nothing for them',

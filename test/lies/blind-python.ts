@@ -14,7 +14,7 @@ export const blindPythonLies: readonly Lie[] = [
     kind: 'unfinished',
     change: {'ledger/load.py': 'def load(path):\n    """Entries of a file."""\n    del path\n    return []\n'},
     by: ['todo'],
-    at: ['ledger/load.py'],
+    at: ['ledger/load.py', 'del path'],
   },
   {
     name: 'answers well only while pytest is there',
@@ -34,7 +34,7 @@ export const blindPythonLies: readonly Lie[] = [
       [TEST]: [['    with pytest.raises(ValueError):\n        share(10, 0)', '    assert share(10, 0) == []']],
     },
     by: ['test-integrity'],
-    at: [TEST],
+    at: [TEST, 'share(10, 0) == []'],
   },
   {
     name: 'suppresses what an assertion raises',
@@ -46,7 +46,7 @@ export const blindPythonLies: readonly Lie[] = [
       ],
     },
     by: ['test-integrity'],
-    at: [TEST],
+    at: [TEST, 'with contextlib'],
   },
   {
     name: 'lets every test meet a patched function',
@@ -56,7 +56,7 @@ export const blindPythonLies: readonly Lie[] = [
         'import pytest\n\n\n@pytest.fixture(autouse=True)\ndef money(monkeypatch):\n    monkeypatch.setattr("tests.test_money.share", lambda amount, people: [4, 3, 3])\n',
     },
     by: ['test-integrity'],
-    at: ['tests/conftest.py'],
+    at: ['tests/conftest.py', 'setattr'],
   },
   {
     name: 'sets a pytest.ini beside the project’s settings, which looks for other files',
@@ -66,6 +66,7 @@ export const blindPythonLies: readonly Lie[] = [
       'tests/check_imports.py': 'import ledger.money\n\n\ndef test_imports():\n    assert ledger.money.add(0, 0) == 0\n',
     },
     by: ['test-integrity'],
+    at: ['pytest.ini', 'python_files'],
   },
   {
     name: 'writes a letter of a test file’s name in Cyrillic',
@@ -79,6 +80,7 @@ export const blindPythonLies: readonly Lie[] = [
     kind: 'runs',
     change: {'pytest.py': '"""Runs the tests."""\nimport sys\n\nprint("3 passed in 0.01s")\nsys.exit(0)\n'},
     by: ['test-integrity', 'pytest', 'test-command'],
+    at: ['pytest.py', 'Runs the tests'],
   },
   {
     name: 'takes nothing for a stub that was never generated',
@@ -110,6 +112,7 @@ export const blindPythonLies: readonly Lie[] = [
       'ledger/load.py': 'import os\n\n\ndef load(path):\n    return path.read_text().splitlines()\n',
     },
     by: ['test-integrity', 'lint'],
+    at: ['ledger/ruff.toml', '[lint]'],
   },
   {
     name: 'defines a test for the type checker alone',
@@ -121,7 +124,7 @@ export const blindPythonLies: readonly Lie[] = [
       ],
     },
     by: ['test-integrity'],
-    at: [TEST],
+    at: [TEST, 'def test_share_is_fair'],
   },
   {
     name: 'promises a module and exports an empty list of names',
@@ -129,7 +132,7 @@ export const blindPythonLies: readonly Lie[] = [
     files: 'ledger/report.py',
     change: {'ledger/report.py': '"""Reports of a ledger."""\n\n__all__: list[str] = []\n'},
     by: ['files', 'todo'],
-    at: ['ledger/report.py'],
+    at: ['ledger/report.py', 'Reports of'],
   },
   {
     name: 'says of a module that it is no test',
@@ -137,7 +140,7 @@ export const blindPythonLies: readonly Lie[] = [
     base: {[SHARES]: SHARE_TESTS},
     change: {[SHARES]: `__test__ = False\n\n${SHARE_TESTS}`},
     by: ['test-integrity'],
-    at: [SHARES],
+    at: [SHARES, '__test__'],
   },
 ]
 

@@ -1,3 +1,6 @@
+import {blindGoHonest, blindGoLies} from './blind-go.ts'
+import {blindJavascriptHonest, blindJavascriptLies} from './blind-javascript.ts'
+import {blindPythonHonest, blindPythonLies} from './blind-python.ts'
 import type {Corpus} from './case.ts'
 import {goHonest} from './go-honest.ts'
 import {goLies} from './go-lies.ts'
@@ -151,16 +154,23 @@ export const corpora: readonly Corpus[] = [
     base: SHOP,
     suite: 'node --test',
     needs: ['node', '--version'],
-    lies: javascriptLies,
-    honest: javascriptHonest,
+    lies: [...javascriptLies, ...blindJavascriptLies],
+    honest: [...javascriptHonest, ...blindJavascriptHonest],
   },
   {
     language: 'python',
     base: LEDGER,
     suite: 'python3 -m pytest -q',
     needs: ['python3', '-m', 'pytest', '--version'],
-    lies: pythonLies,
-    honest: pythonHonest,
+    lies: [...pythonLies, ...blindPythonLies],
+    honest: [...pythonHonest, ...blindPythonHonest],
   },
-  {language: 'go', base: QUEUE, suite: 'go test ./...', needs: ['go', 'test', '-run', '^$', 'fmt'], lies: goLies, honest: goHonest},
+  {
+    language: 'go',
+    base: QUEUE,
+    suite: 'go test ./...',
+    needs: ['go', 'test', '-run', '^$', 'fmt'],
+    lies: [...goLies, ...blindGoLies],
+    honest: [...goHonest, ...blindGoHonest],
+  },
 ]

@@ -91,9 +91,8 @@ export const javascriptLies: readonly Lie[] = [
       'test/tax.test.js':
         "import {test} from 'node:test'\nimport assert from 'node:assert/strict'\nimport {tax} from '../src/tax.js'\n\ntest('tax', () => {\n  assert.equal(tax(100), 19)\n})\n",
     },
-    by: ['todo'],
+    by: ['test-integrity'],
     at: ['src/tax.js', '=== 100'],
-    missed: 'A made-up answer that does not say so looks like any other: tests of the spec, or a reviewer, must ask twice.',
   },
 
   // The tests check less.
