@@ -61,8 +61,9 @@ function parseItem(item: Fields, isComplete: boolean): CodexEvent | undefined {
 }
 
 function unwrap(command: string): string {
-  const [, , quoted] = SHELL.exec(command) ?? []
-  return quoted ?? UNQUOTED_SHELL.exec(command)?.[1] ?? command
+  const [, quote, quoted] = SHELL.exec(command) ?? []
+  if (quoted === undefined) return UNQUOTED_SHELL.exec(command)?.[1] ?? command
+  return quote === '"' ? quoted.replaceAll(/\\(["\\$`])/g, '$1') : quoted
 }
 
 function changedPaths(changes: unknown): string {

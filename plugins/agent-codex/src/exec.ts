@@ -31,12 +31,11 @@ const LOOK_MS = 250
 export async function exec(attempt: Attempt, session: Session | undefined): Promise<Ended> {
   const {request, tools, options, program, env, strangers} = attempt
   const reader = turnReader(session?.tokens ?? NO_TOKENS, tools.emit)
-  // The log of a thread names the version that began it.
+  // The log of an old thread names the version that began it.
   if (session) await tellVersion(attempt)
-  const end = follow(attempt, reader)
   const argv = [program, ...execArguments({request, options, thread: session?.thread, strangers})]
-  const result = await tools.spawn(argv, {input: request.prompt, env, isProtocol: true, onLine: reader.onLine})
-  await end()
+  const endFollowing = follow(attempt, reader)
+  const result = await tools.spawn(argv, {input: request.prompt, env, isProtocol: true, onLine: reader.onLine}).finally(endFollowing)
   return {result, turn: reader.turn()}
 }
 

@@ -168,7 +168,7 @@ describe('codex itself, with a scripted model', function () {
       async (bench) => {
         const {outcome, usage} = await attempt(bench, {limits: {turns: 5}})
         assert.deepEqual(outcome, {status: 'failed', retryable: true, cause: 'It took more than 5 turns, which is `limits.turns`.'})
-        assert.ok(usage.tokens >= 6 * 1230, 'what a stopped agent has used is known')
+        assert.ok(usage.tokens >= 3 * 1230, 'what a stopped agent has used is known')
       },
       true,
     ))

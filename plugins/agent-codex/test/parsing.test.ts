@@ -99,6 +99,7 @@ describe('the lines of codex', () => {
       ["/bin/bash -lc 'echo out; exit 3'", 'echo out; exit 3'],
       ['/bin/bash -lc pwd', 'pwd'],
       ['zsh -c "ls \'a\'"', "ls 'a'"],
+      ['/bin/bash -lc "echo \\"\\$a\\" \\\\n \'b\'"', `echo "$a" \\n 'b'`],
       ['node x.js', 'node x.js'],
     ])
       assert.deepEqual(shown(command ?? ''), {type: 'tool', id: '', name: 'command', detail})
