@@ -12,14 +12,11 @@ export function reduceSuites(suites: readonly OpenSuite[], event: TaskEvent): re
       const {key, sha, script, at: startedAt} = event
       return [...without(suites, {baseline: key}), {baseline: {key, sha, script}, isWaiting: false, startedAt}]
     }
-    case 'review.answered':
-      return [...without(suites, event), {subject: event.subject, isWaiting: false, startedAt: event.at}]
     case 'suite.waiting':
       return [...without(suites, event), {startedAt: event.at, ...findSuite(suites, event), isWaiting: true}]
     case 'suite.resumed':
       return suites.flatMap((suite) => (isNamed(suite, event) ? goOn(suite) : [suite]))
     case 'validation.finished':
-    case 'review.finished':
       return without(suites, event)
     case 'baseline.recorded':
       return without(suites, {baseline: event.key})

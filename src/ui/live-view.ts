@@ -1,6 +1,5 @@
 import type {ValidationFinished} from '../events.ts'
 import {
-  NO_WORK,
   subjectKey,
   type ModuleState,
   type OpenAttempt,
@@ -9,7 +8,6 @@ import {
   type TaskState,
   type Work,
 } from '../tasks/state.ts'
-import {findValidation} from '../tasks/suites.ts'
 import {shortBranch} from '../tasks/views.ts'
 import type {LiveFacts} from './live-facts.ts'
 import {baselineTexts, waitOf} from './suite-lines.ts'
@@ -195,15 +193,12 @@ function workLines(view: View, work: Work, name: string): readonly Line[] {
 
 /** A reviewer at work, or its evidence being checked. */
 function reviewLines(view: View, review: ReviewState | undefined, phase: number): readonly Line[] {
-  const suite = findValidation(view.state.suites, {kind: 'review', phase})
-  if (!review || !suite) return workLines(view, review?.work ?? NO_WORK, 'review')
+  if (!review) return []
+  const isChecking = review.answered !== undefined && review.finished === undefined && view.state.status === 'running'
+  if (!isChecking) return workLines(view, review.work, 'review')
   const wait = waitOf(view.state, subjectKey({kind: 'review', phase}))
-  const parts = [
-    'review  evidence is being checked',
-    formatElapsed(view.nowMs - Date.parse(suite.startedAt)),
-    ...(wait === undefined ? [] : [wait]),
-  ]
-  return [{mark: wait === undefined ? 'running' : 'waiting', text: parts.join(' · ')}]
+  const text = ['review  evidence is being checked', ...(wait === undefined ? [] : [wait])].join(' · ')
+  return [{mark: wait === undefined ? 'running' : 'waiting', text}]
 }
 
 /** What the last validation said, and the one that runs. */
