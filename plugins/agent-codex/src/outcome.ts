@@ -24,6 +24,7 @@ function failed(message: string, now: number): AgentOutcome {
   if (failure.kind === 'rate-limited') return {status: 'rate-limited', retryAfterMs: failure.retryAfterMs}
   const cause = `codex: ${message.slice(0, MAX_CAUSE)}`
   if (failure.kind === 'permanent') return {status: 'failed', retryable: false, cause}
+  // A session that names no thread takes the place of the one that was reported.
   return {status: 'failed', retryable: true, cause, ...(failure.isThreadSpent ? {session: ''} : {})}
 }
 

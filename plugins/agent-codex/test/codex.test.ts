@@ -118,13 +118,17 @@ describe('codex itself, with a scripted model', function () {
       ))
   }
 
-  it('is kept to its worktree by `edit`, where MCP servers work, and from writing at all by `read`', async () => {
+  it('is kept to its worktree by `edit`, where MCP servers work, and from writing at all by `read`', async function () {
     const shell = 'echo x > in.txt; echo x > ../project/out.txt; echo x > "$HOME/out.txt"; git add . ; true'
     const mcp = {server: 'conduct', tool: 'start_task', args: {description: 'Build it', working_directory: '../project'}}
     await withBench(
       [{do: {shell: shell.replace('in.txt', 'no.txt')}}, {say: 'Seen.'}, {do: {shell}}, {do: {mcp}}, {say: 'Done.'}],
       async (bench) => {
-        assert.equal((await attempt(bench, {request: {permissions: 'read'}})).outcome.status, 'finished')
+        const reader = await attempt(bench, {request: {permissions: 'read'}})
+        const hasSandbox = reader.outcome.status === 'finished'
+        // It needs namespaces, which not every container has.
+        if (!hasSandbox && process.env['CI'] !== 'true') this.skip()
+        assert.deepEqual(reader.outcome, {status: 'finished', summary: 'Seen.'})
         assert.deepEqual(bench.changes(), [])
         const {command, args, env} = cliCommand(bench.project, ['mcp'])
         const {outcome} = await attempt(bench, {request: {permissions: 'edit', mcpServers: {conduct: {command, args, env}}}})

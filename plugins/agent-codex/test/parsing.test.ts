@@ -122,6 +122,14 @@ describe('a turn of codex', () => {
     assert.equal(status([STARTED, TURN, DONE, COMPLETED], 0), 'finished')
   })
 
+  it('that had no room left is tried again in a new thread', () => {
+    const message = 'Codex ran out of room in the model’s context window. Start a new thread or clear earlier history before retrying.'
+    const {turn} = read([STARTED, TURN, JSON.stringify({type: 'turn.failed', error: {message}})])
+    const outcome = toOutcome({result: {...EXITED, exitCode: 1}, turn}, 0)
+    assert.deepEqual(outcome, {status: 'failed', retryable: true, cause: `codex: ${message}`, session: ''})
+    assert.equal(parseSession(''), undefined)
+  })
+
   it('fails for good where codex did not even begin', () => {
     const result = {...EXITED, exitCode: 1, stderr: 'WARNING: proceeding\nError loading config.toml: unknown variant\n'}
     assert.deepEqual(toOutcome({result, turn: read([]).turn}, 0), {
