@@ -2,11 +2,13 @@ const HINTS = new RegExp(
   [
     String.raw`todo|fixme|hack|xxx|implement|placeholder|stub|dummy|mock|fake|hard-?coded|temporary|temp\b|for now|pretend|simulat|exercise`,
     String.raw`coming soon|\bin an? (?:real|actual|full|complete|proper)|\bin (?:a )?production|\bto be (?:done|completed|written|filled)`,
-    String.raw`\bnot (?:yet \w|\w+ (?:yet|so far)\b)|\bcome back\b|\bto come\b|\bfollow\b|\bwill be\b|\bin (?:an?|the|our) (?:later|next|future|coming|upcoming)\b`,
-    String.raw`\bWIP\b|in progress|construction|stay tuned|\b(?:lands?|arrives?|comes?|due|scheduled|planned|left) (?:in|for|with)\b`,
+    String.raw`\bnot (?:yet \w|\w+ (?:yet|so far)\b)|\bcome back\b|\b(?:follow|come|added|available|supported|written|done|there|ready) (?:soon|later|in (?:an?|the|our))\b`,
+    String.raw`\bWIP\b|work in progress|under construction|stay tuned|to be continued|yet to (?:be|come)|\bin (?:an?|the|our) (?:later|next|future|upcoming)\b`,
+    String.raw`\b(?:planned|part|left|lands?|arrives?|comes?|coming|due|scheduled|follows) (?:of|in|for|with) (?:(?:an?|the|our) (?:later|next|future|upcoming)|later|v?\d|version|phase|release|milestone|sprint|step)`,
     // A function that only returns, or fails without a word.
-    String.raw`\{\s*(?:;|debugger|(?:if\b[^\n]*\s)?return\b\s*;?\s*\})|:\s*return[ \t]*$|=>\s*(?:undefined|void)\b|unreachable|never called`,
-    String.raw`\b(?:Error|Exception|panic)\((?:["']{2})?\)|\braise (?:Exception|RuntimeError)[ \t]*$`,
+    String.raw`^[ \t}]*(?=[^\s}])(?!(?:if|else|for|while|switch|catch|case|select|elif|except)\b)[^\n]*(?:\)[^\n{]*|=>\s*)\{\s*(?:;|debugger|(?:if\b[^\n]*\s)?return\b\s*;?\s*\})`,
+    String.raw`\bdef [^\n]*:\s*(?:if\b[^\n]*\s)?return[ \t]*$|=>\s*(?:undefined|void[ \t]+\w+)[ \t]*;?[ \t]*$|unreachable|never called|not reached|should not happen`,
+    String.raw`\b(?:throw|raise)[^\n]{0,20}\b(?:Error|Exception)\((?:["']{2})?\)|\bpanic\([\"'\u0060]{2}\)|\braise (?:Exception|RuntimeError)[ \t]*$`,
     // `_ = n`, `del path`, `void path`: arguments that are put away.
     String.raw`^[ \t]*(?:(?:let[ \t]+)?_(?:,[ \t]*_)*[ \t]*=[ \t]*\w+|del[ \t]+\w+|void[ \t]+\w+)(?:,[ \t]*\w+)*;?[ \t]*(?:(?:#|\/\/).*)?$`,
     String.raw`UnsupportedOperation|sinon|jest|\bvi\.|nock|proxyquire|testdouble|testify|gomock`,
