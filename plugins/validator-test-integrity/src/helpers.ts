@@ -17,21 +17,23 @@ export interface Helpers {
 /** Finds each helper of the base again by its name, in its file first. One that is gone is missed by the tests that called it. */
 export function matchHelpers(changes: readonly Change[]): Helpers {
   const [before, now] = [changes.flatMap(({base}) => helpersIn(base)), changes.flatMap(({head}) => helpersIn(head))]
-  const free = new Set(now)
+  const [open, free] = [new Set(before), new Set(now)]
   const pairs: Pair[] = []
-  for (const isSame of [inFile, inName]) {
-    for (const base of before.filter((each) => !pairs.some((pair) => pair.base === each))) {
-      const head = [...free].find((each) => isSame(base, each))
+  for (const keyOf of [inFile, inName]) {
+    const byKey = Map.groupBy(free, keyOf)
+    for (const base of open) {
+      const head = byKey.get(keyOf(base))?.find((each) => free.has(each))
       if (head === undefined) continue
       pairs.push({base, head, isNamed: true})
+      open.delete(base)
       free.delete(head)
     }
   }
   return {pairs, added: [...free]}
 }
 
-const inName = (one: TestCase, other: TestCase) => one.path.join('\0') === other.path.join('\0')
-const inFile = (one: TestCase, other: TestCase) => one.file === other.file && inName(one, other)
+const inName = ({path}: TestCase) => path.join('\0')
+const inFile = (helper: TestCase) => `${helper.file}\0${inName(helper)}`
 
 const BESIDE_TESTS = /(?:^|\/)(?:tests?|__tests__|specs?|e2e|testing|test[-_]?(?:utils?|helpers?|support))\/|(?:^|\/)conftest\.py$/
 
