@@ -16,8 +16,10 @@ export interface ProcessRequest {
   readonly cwd: string
   /** The complete environment; nothing is inherited. */
   readonly env: Readonly<Record<string, string>>
-  /** Value of `CONDUCT_MARKER`; everything that carries it is killed when the process ends. */
+  /** Value of `CONDUCT_MARKER`; everything that carries it is killed when the process ends, unless it `sharesMarker`. */
   readonly marker: string
+  /** Asked at the end: does another process with the same marker still run, which is to be left alone? */
+  sharesMarker?(): boolean
   readonly input?: string
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
@@ -111,7 +113,7 @@ async function superviseProcess(request: ProcessRequest, log: OutputLog | undefi
   const result = await Promise.race([child, exitOf(child.nodeChildProcess)])
   stop.clear()
   stop.signal.removeEventListener('abort', kill)
-  await endGroup(child.pid, request.marker)
+  await endGroup(child.pid, request.sharesMarker?.() ? undefined : request.marker)
   await Promise.race([Promise.all([stdout.done, stderr.done]), new Promise((done) => setTimeout(done, GRACE_MS).unref())])
   const error =
     result instanceof Error && child.pid === undefined
@@ -167,8 +169,8 @@ function collect(stream: NodeJS.ReadableStream, name: 'stdout' | 'stderr', reque
 }
 
 /** Ends a process group and everything that carries `marker`: SIGTERM, two seconds, SIGKILL. Returns who was there. */
-export async function endGroup(pid: number | undefined, marker: string): Promise<readonly number[]> {
-  const found = new Set<number>([...(await findMarked(marker)), ...(pid !== undefined && (await isGroupAlive(pid)) ? [pid] : [])])
+export async function endGroup(pid: number | undefined, marker: string | undefined): Promise<readonly number[]> {
+  const found = new Set<number>(await stillThere(pid, marker))
   if (found.size === 0) return []
   signalAll(pid, found, 'SIGTERM')
   const deadline = Date.now() + GRACE_MS
@@ -204,8 +206,8 @@ async function readGroup(pid: number): Promise<number | undefined> {
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]) || undefined
 }
 
-async function stillThere(pid: number | undefined, marker: string): Promise<readonly number[]> {
-  return [...(await findMarked(marker)), ...(pid !== undefined && (await isGroupAlive(pid)) ? [pid] : [])]
+async function stillThere(pid: number | undefined, marker: string | undefined): Promise<readonly number[]> {
+  return [...(marker === undefined ? [] : await findMarked(marker)), ...(pid !== undefined && (await isGroupAlive(pid)) ? [pid] : [])]
 }
 
 function signalAll(group: number | undefined, pids: Iterable<number>, signal: NodeJS.Signals) {

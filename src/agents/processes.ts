@@ -19,6 +19,7 @@ export class AgentProcesses {
   readonly #options: AgentProcessesOptions
   readonly #closing = new AbortController()
   readonly #running = new Set<Promise<SpawnResult>>()
+  #hasSpared = false
 
   constructor(options: AgentProcessesOptions) {
     this.#options = options
@@ -38,7 +39,7 @@ export class AgentProcesses {
 
   /** Ends what still runs. Programs that a backend started past `spawn` are found by the marker. */
   async close({isGivenUp}: {readonly isGivenUp: boolean}): Promise<void> {
-    const hasLeftovers = this.#running.size > 0 || isGivenUp
+    const hasLeftovers = this.#running.size > 0 || this.#hasSpared || isGivenUp
     this.#closing.abort()
     if (!hasLeftovers) return
     await endGroup(undefined, this.#options.marker)
@@ -60,6 +61,7 @@ export class AgentProcesses {
       cwd,
       env: {...this.#options.env, ...env},
       marker,
+      sharesMarker: () => this.#sharesMarker(),
       signal: AbortSignal.any([signal, this.#closing.signal]),
       onSpawn,
       onOutput: (text, stream) => {
@@ -73,6 +75,14 @@ export class AgentProcesses {
     streams.stderr.end()
     transcript.write({type: 'exit', exit_code: exitCode, signal: endedBy, ...(error === undefined ? {} : {error})})
     return {exitCode, signal: endedBy, stdout, stderr, ...(error === undefined ? {} : {error})}
+  }
+
+  /** Programs that run side by side do not end each other; what one of them left is ended in `close`. */
+  #sharesMarker(): boolean {
+    // The one that asks is still among them.
+    const isShared = this.#running.size > 1
+    this.#hasSpared ||= isShared
+    return isShared
   }
 
   /** An exception in a stream's callback would end conduct itself. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {readFile, stat} from 'node:fs/promises'
+import {readFile, stat, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import type {AgentEvent, AgentOutcome} from '../../src/agents/agent.ts'
 import {findMarked} from '../../src/process.ts'
@@ -70,6 +70,23 @@ describe('launchAgent', () => {
       })
       const {outcome} = await launch(folder, backend)
       assert.equal(outcome.status, 'finished')
+      assert.deepEqual(await findMarked(markerOf(folder)), [])
+    })
+  })
+
+  it('lets programs of a backend run side by side, and ends what they left when all is over', async () => {
+    await withFolder(async (folder) => {
+      const backend = backendOf(async (_request, {spawn}) => {
+        const {promise: hasBegun, resolve} = Promise.withResolvers<void>()
+        const long = spawn(['sh', '-c', 'echo started; while [ ! -e over ]; do sleep 0.02; done'], {onLine: () => resolve()})
+        await hasBegun
+        const brief = await spawn(['sh', '-c', 'setsid sleep 300 > /dev/null 2>&1 &'])
+        await writeFile(path.join(folder, 'over'), '')
+        const codes = [brief.exitCode, (await long).exitCode]
+        return {status: 'finished', summary: codes.join()}
+      })
+      const {outcome} = await launch(folder, backend)
+      assert.deepEqual(outcome, {status: 'finished', summary: '0,0'})
       assert.deepEqual(await findMarked(markerOf(folder)), [])
     })
   })
