@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import {execute, settings} from '@oclif/core'
-import {NPM_SETTINGS, toInstallWords} from './plugin-install.ts'
+import {NPM_SETTINGS} from './npm-settings.ts'
 
 /**
  * The entry of the built CLI: hands the arguments to oclif. A command of our own is found without the core plugins:
@@ -14,11 +14,11 @@ export async function startCli(table: {readonly file: string; readonly commands:
   // The commands are built; oclif need not look for TypeScript beside them.
   settings.enableAutoTranspile = false
   const root = fileURLToPath(new URL('..', import.meta.url))
-  const args = toInstallWords(process.argv.slice(2), process.cwd())
+  const args = process.argv.slice(2)
   const [word = ''] = args
   if (word === 'plugins') Object.assign(process.env, NPM_SETTINGS)
   const isOurs = word === '--version' || (!SHARED.has(word) && table.commands.some((id) => id.split(':', 1)[0] === word))
-  await execute({args: [...args], loadOptions: {root, pjson: readManifest(root, {file: table.file, isOurs})}})
+  await execute({args, loadOptions: {root, pjson: readManifest(root, {file: table.file, isOurs})}})
 }
 
 /** Topics that plugins have commands in, too; and what completes words knows the commands of plugins. */

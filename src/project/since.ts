@@ -5,7 +5,7 @@ import type {Git} from '../git/git.ts'
  * The commit that work since `ref` began from: where the checkout's HEAD left it, so that what others committed there
  * since is not taken for the opposite done here. Of an unrelated history, `ref` itself.
  *
- * @throws {ConductError} `USAGE` when there is no such commit
+ * @throws {ConductError} `USAGE` when there is no such commit, or when the clone was cut off before it
  */
 export async function resolveSince(git: Git, ref: string): Promise<string> {
   // A worktree of git has a HEAD of its own.
@@ -14,8 +14,16 @@ export async function resolveSince(git: Git, ref: string): Promise<string> {
   if (found.exitCode !== 0) throw noSuchCommit(ref)
   const sha = found.stdout.toString().trim()
   const common = await git.runRepo(['merge-base', sha, 'HEAD'], {accept: [1], env})
-  return common.exitCode === 0 ? common.stdout.toString().trim() : sha
+  if (common.exitCode === 0) return common.stdout.toString().trim()
+  const shallow = await git.runRepo(['rev-parse', '--is-shallow-repository'], {env})
+  if (shallow.stdout.toString().trim() === 'true') throw cutOff(ref)
+  return sha
 }
+
+const cutOff = (ref: string) =>
+  new ConductError('USAGE', `--since ${ref}: this clone does not have the commit at which your work left it.`, [
+    'Fetch the history that it was made without: git fetch --unshallow',
+  ])
 
 const noSuchCommit = (ref: string) =>
   new ConductError('USAGE', `--since ${ref}: there is no such commit here.`, [

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import {execFile} from 'node:child_process'
-import {mkdir, mkdtemp, readFile, readdir, realpath, rm, symlink} from 'node:fs/promises'
+import {existsSync} from 'node:fs'
+import {mkdir, mkdtemp, readFile, readdir, realpath, rm, symlink, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
 import {conduct} from '../support/cli.ts'
 import {pluginEnv} from '../support/plugin-package.ts'
+import {isThorough, once} from '../support/scope.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const NODE = join(ROOT, 'node_modules/.bin/node')
@@ -33,7 +35,7 @@ describe('a package that conduct plugins create writes', () => {
   const project = () => ({root: folder, stateDir: join(folder, 'state')})
 
   before(async function () {
-    this.timeout(60_000)
+    this.timeout(180_000)
     folder = await realpath(await mkdtemp(join(tmpdir(), 'conduct-create-')))
     await unpackConduct(folder)
   })
@@ -61,14 +63,44 @@ describe('a package that conduct plugins create writes', () => {
       conduct(project(), ['plugins', 'create', 'agent', 'there']),
       conduct(project(), ['plugins', 'create', 'agent', '../x']),
       conduct(project(), ['plugins', 'create', 'store', 'x']),
+      conduct(project(), ['plugins', 'create', 'validator', 'todo']),
     ])
     assert.deepEqual(
       results.map(({exitCode}) => exitCode),
-      [2, 2, 2],
+      [2, 2, 2, 2],
     )
     assert.match(results[0].stderr, /is there already/)
     assert.match(results[1].stderr, /"\.\.\/x" is no name/)
+    assert.match(results[3].stderr, /`todo` is a validator of @conduct-cli\/validator-todo already/)
   })
+
+  it('is right for the compiler, and for other test runners', async function () {
+    once(this)
+    const options = ['--noEmit', '--strict', '--allowJs', '--checkJs', '--skipLibCheck', '--target', 'es2023', '--types', 'node']
+    const types = [...options, '--typeRoots', join(ROOT, 'node_modules/@types')]
+    for (const kind of ['validator', 'agent']) {
+      const cwd = join(folder, `conduct-${kind}-my-own`)
+      const test = (await readdir(join(cwd, 'test')))[0] ?? ''
+      for (const resolution of ['bundler', 'nodenext']) {
+        const module = resolution === 'bundler' ? 'esnext' : resolution
+        const args = [...types, '--module', module, '--moduleResolution', resolution, 'index.js', `test/${test}`]
+        await call(join(ROOT, 'node_modules/.bin/tsc'), args, {cwd})
+      }
+      const text = await readFile(join(cwd, 'test', test), 'utf8')
+      await writeFile(
+        join(cwd, 'test/globals.test.js'),
+        text.replace(/^import .*node:test.*\n/m, '').replace(/,?\s*\{describe, it\},?\n?\)/, ')'),
+      )
+      for (const argv of RUNNERS) {
+        const {stdout} = await call(NODE, [...argv, 'test/globals.test.js'], {
+          cwd,
+          env: {PATH: process.env.PATH, HOME: folder, NO_COLOR: '1'},
+        })
+        assert.match(stdout, /[1-9]\d* (passing|passed)/)
+      }
+      await rm(join(cwd, 'test/globals.test.js'))
+    }
+  }).timeout(60_000)
 
   it('was written by a conduct that works as packed, with what it depends on beside it', async () => {
     const bin = join(folder, 'node_modules/conduct-cli/bin/conduct.js')
@@ -81,12 +113,24 @@ describe('a package that conduct plugins create writes', () => {
   }).timeout(60_000)
 })
 
-/** What `npm pack` makes of this repository, as an install leaves it: its dependencies beside it, the bundled ones in it. */
+/** What takes `describe` and `it` for globals. `.ci/run` installs the second. */
+const RUNNERS = [
+  [join(ROOT, 'node_modules/mocha/bin/mocha.js')],
+  [join(ROOT, 'test/tools/node_modules/vitest/vitest.mjs'), 'run', '--globals'],
+].filter(([program = '']) => process.env['CI'] === 'true' || existsSync(program))
+
+/** What `npm pack` makes of this repository, in `node_modules` of the folder, as an install leaves it. */
 async function unpackConduct(folder: string): Promise<void> {
   const env = {...process.env, npm_config_cache: join(folder, 'npm-cache')}
   await call('npm', ['pack', ROOT, '--ignore-scripts', '--silent', '--pack-destination', folder], {cwd: folder, env})
   const tarball = (await readdir(folder)).find((name) => name.endsWith('.tgz')) ?? ''
   const modules = join(folder, 'node_modules')
+  if (isThorough) {
+    await mkdir(modules)
+    await call('npm', ['install', '--global', '--prefix', folder, '--prefer-offline', '--silent', join(folder, tarball)], {cwd: folder})
+    return symlink('../lib/node_modules/conduct-cli', join(modules, 'conduct-cli'))
+  }
+  // The same without a registry: its dependencies beside it, the bundled ones in it.
   await mkdir(join(modules, 'conduct-cli'), {recursive: true})
   await call('tar', ['-xzf', join(folder, tarball), '-C', join(modules, 'conduct-cli'), '--strip-components=1'])
   for (const name of await readdir(join(ROOT, 'node_modules'))) {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import {existsSync} from 'node:fs'
+import {rm} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {conduct, type CliOptions, type CliResult} from '../support/cli.ts'
 import {packPlugin, pluginEnv, startRegistry, validatorHook, writePlugin} from '../support/plugin-package.ts'
 import {createProject, type Project} from '../support/project.ts'
+import {once} from '../support/scope.ts'
 
 interface Listed {
   readonly validators: readonly {
@@ -35,7 +37,7 @@ describe('conduct plugins', () => {
   /** The plugin's validator works, its version is shown, its scripts did not run, and it can be taken out. */
   async function proveInstalled(installed: CliResult): Promise<void> {
     assert.equal(installed.exitCode, 0, installed.stderr)
-    assert.match(installed.stderr, /installed v1\.2\.3/)
+    assert.equal(installed.stdout, 'Installed conduct-validator-one 1.2.3: validator one.\n')
     assert.equal(existsSync(beside('script-ran')), false)
     assert.match((await run(['plugins'])).stdout, /conduct-validator-one 1\.2\.3/)
     const {validators} = (await run(['validators', '--json'])).json<Listed>()
@@ -63,6 +65,16 @@ describe('conduct plugins', () => {
     await proveInstalled(installed)
   })
 
+  it('installs a folder that changed under the same version, and needs it no more', async () => {
+    await createOne('one')
+    await run(['plugins', 'install', '../one'])
+    await writePlugin(beside('one'), {name: 'conduct-validator-one'}, validatorHook('other'))
+    assert.match((await run(['plugins', 'install', '../one'])).stdout, /1\.2\.3: validator other\./)
+    await rm(beside('one'), {recursive: true})
+    assert.equal((await run(['plugins', 'update'])).exitCode, 0)
+    assert.match((await run(['validators'])).stdout, /^other +conduct-validator-one@1\.2\.3 /m)
+  })
+
   it('installs a tarball', async () => {
     await createOne('one')
     await packPlugin(beside('one'), beside('one-1.2.3.tgz'))
@@ -74,7 +86,7 @@ describe('conduct plugins', () => {
     await packPlugin(beside('one'), beside('one.tgz'))
     const registry = await startRegistry(beside('one.tgz'), {name: 'conduct-validator-one', version: '1.2.3'})
     try {
-      await proveInstalled(await run(['plugins', 'install', 'conduct-validator-one'], {CONDUCT_NPM_REGISTRY: registry.url}))
+      await proveInstalled(await run(['plugins', 'install', 'conduct-validator-one'], {npm_config_registry: registry.url}))
     } finally {
       await registry.close()
     }
@@ -100,11 +112,33 @@ describe('conduct plugins', () => {
     assert.match((await run(['agents'])).stdout, /writer +conduct-agent-writer@1\.2\.3 +✔ ready \(7\.0\), in use/)
   })
 
-  it('says what is not there', async () => {
-    const missing = await run(['plugins', 'install', './none'])
-    assert.notEqual(missing.exitCode, 0)
-    assert.match(missing.stderr, /none/)
-  })
+  it('refuses what cannot be used, says why, and changes nothing', async function () {
+    once(this)
+    await writePlugin(beside('later'), {name: 'conduct-validator-later'}, validatorHook('later', '', 'contract: 2,'))
+    await writePlugin(beside('taken'), {name: 'conduct-validator-taken'}, validatorHook('todo'))
+    await writePlugin(beside('core'), {name: '@conduct-cli/validator-todo'}, validatorHook('lax'))
+    await writePlugin(beside('hostile'), {name: '../../hostile'}, validatorHook('hostile'))
+    await project.write('plain/package.json', '{"name": "plain", "version": "1.0.0"}')
+    const cases: readonly (readonly [word: string, exitCode: number, says: RegExp])[] = [
+      ['./none', 5, /nothing to install at .*none\./],
+      ['./plain', 5, /plain is no plugin of conduct: its package\.json has no hook `conduct:register`/],
+      ['../later', 5, /conduct-validator-later brings the validator `later` for version 2[^]*newer conduct/],
+      ['../taken', 5, /brings the validator `todo`, which @conduct-cli\/validator-todo brought already/],
+      ['../core', 5, /@conduct-cli\/validator-todo is the name of a package that comes with conduct/],
+      ['../hostile', 5, /npm could not install .*hostile: .*name/],
+      ['conduct-validator-far', 5, /the registry cannot be reached \(ECONNREFUSED\)[^]*npm config get registry/],
+      ['a b;c', 2, /"a b;c" names no plugin/],
+    ]
+    // Nobody listens there.
+    const env = {npm_config_registry: 'http://127.0.0.1:1', npm_config_fetch_retries: '0'}
+    const check = async ([word, exitCode, says]: (typeof cases)[number]) => {
+      const refused = await run(['plugins', 'install', word], env)
+      assert.deepEqual([refused.exitCode, refused.stdout], [exitCode, ''], word)
+      assert.match(refused.stderr, says)
+    }
+    await Promise.all(cases.map(check))
+    assert.equal(existsSync(beside('data')), false)
+  }).timeout(60_000)
 })
 
 describe('conduct validators', () => {

@@ -72,6 +72,18 @@ describe('conduct validate, in any repository', function () {
     assert.match(unknown.stderr, /--since mian: there is no such commit here\./)
   })
 
+  it('refuses a base that a clone without history cannot place', async () => {
+    project.git('switch', '--quiet', '--create', 'topic')
+    project.git('commit', '--quiet', '--allow-empty', '--message=Work')
+    project.git('switch', '--quiet', 'main')
+    project.git('commit', '--quiet', '--allow-empty', '--message=Others')
+    const cwd = join(dirname(project.root), 'shallow')
+    project.git('clone', '--quiet', '--depth=1', '--no-single-branch', '--branch=topic', `file://${project.root}`, cwd)
+    const {exitCode, stderr} = await conduct(project, ['validate', 'todo', '--since', 'origin/main'], {cwd})
+    assert.equal(exitCode, 2)
+    assert.match(stderr, /does not have the commit at which your work left it[^]*git fetch --unshallow/)
+  })
+
   it('writes both reports, and does not look at them the next time', async () => {
     await project.write('late.js', '// TODO: later\n')
     const args = ['validate', 'todo', '--sarif', 'out/conduct.sarif', '--junit', 'out/conduct.xml', '--json']

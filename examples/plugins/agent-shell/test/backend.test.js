@@ -11,7 +11,11 @@ const SCRIPTS = {
   hangs: 'echo working; exec sleep 300',
 }
 
-/** A program that does what the scenario says, in place of a real agent. */
+/**
+ * A program that does what the scenario says, in place of a real agent.
+ *
+ * @param {string} folder @param {import('conduct-cli/plugin/testing').Scenario} scenario
+ */
 async function prepare(folder, scenario) {
   const program = join(folder, 'agent')
   if (scenario !== 'missing') await writeFile(program, `#!/bin/sh\ncat > /dev/null\n${SCRIPTS[scenario]}\n`, {mode: 0o755})
