@@ -7,7 +7,7 @@ const MAX_MESSAGE = 2_000
 
 /**
  * The findings as they came, unless they are more than anybody acts on: then those that are new come first, and the last
- * one says how many are left out. Messages are cut at 2,000 characters.
+ * one says how many are left out; it is an old one when all of these are. Messages are cut at 2,000 characters.
  */
 export function boundFindings(findings: readonly Finding[]): readonly Finding[] {
   const short = findings.map(withShortMessage)
@@ -15,7 +15,9 @@ export function boundFindings(findings: readonly Finding[]): readonly Finding[] 
   if (count === short.length) return short
   const sorted = short.toSorted((a, b) => Number(isOld(a)) - Number(isOld(b)))
   const kept = sorted.slice(0, countFitting(sorted))
-  return [...kept, {message: `… and ${(short.length - kept.length).toLocaleString('en')} more findings.`}]
+  const rest = sorted.slice(kept.length)
+  const marks = rest.every(isOld) ? {preExisting: true} : {}
+  return [...kept, {message: `… and ${rest.length.toLocaleString('en')} more findings.`, ...marks}]
 }
 
 function isOld({preExisting, flaky}: Finding): boolean {
