@@ -81,7 +81,7 @@ describe('what a run makes known', function () {
     const fixPrompt = (await promptsOf(prompts)).find(([name]) => name.startsWith('fix-executor'))?.[1] ?? ''
     assert.match(fixPrompt, /shop\.js:1: new one\n/)
     assert.match(fixPrompt, /… and \d+ more findings, left out here/)
-    assert.doesNotMatch(fixPrompt, /shop\.js:\d*[02468]: one/)
+    assert.doesNotMatch(fixPrompt, /with the number (?!99\d{3})/)
     assert.ok(Buffer.byteLength(fixPrompt) < 24 * 1024, `${Buffer.byteLength(fixPrompt)} bytes`)
     const [validation] = eventsOf(events, 'validation.finished')
     assert.ok(JSON.stringify(validation).length < 256 * 1024)
@@ -95,7 +95,7 @@ const ENDLESS = `
 const finding = (_item, index) =>
   index === 99_000
     ? {message: 'new one', file: 'shop.js', line: 1}
-    : {message: 'one, with the number ' + index, file: 'shop.js', line: index + 1, preExisting: index % 2 === 1}
+    : {message: 'one, with the number ' + index, file: 'shop.js', line: index + 1, preExisting: index < 99_000}
 export default {
   name: 'endless',
   applies: () => true,
