@@ -46,10 +46,10 @@ function toClaim(id: string, items: readonly unknown[], cwd: string): Claim {
   if (items.length > 1) return unverified(`The reviewer answered it ${items.length} times.`)
   const {data} = entry.safeParse(items[0])
   if (!data) return unverified('The answer of the reviewer has no verdict `met`, `unmet` or `unverified`.')
-  const said = data.reason === undefined || data.reason.trim() === '' ? {} : {reason: shorten(data.reason.trim(), MAX_REASON)}
-  if (data.verdict === 'unverified') return {...unverified('The reviewer could not settle it.'), ...said}
+  const said = shorten(data.reason?.trim() ?? '', MAX_REASON)
+  if (data.verdict === 'unverified') return unverified(`The reviewer could not settle it${said === '' ? '.' : `: ${said}`}`)
   const evidence = toEvidence(data.evidence, cwd)
-  return {id, verdict: data.verdict, ...said, ...(evidence ? {evidence} : {})}
+  return {id, verdict: data.verdict, ...(said === '' ? {} : {reason: said}), ...(evidence ? {evidence} : {})}
 }
 
 /** A command is looked at first: it proves more than a place. */

@@ -41,7 +41,11 @@ describe('the answer of a reviewer', () => {
 
   for (const [what, item, reason] of [
     ['no known verdict', {id: 'p1.c1', verdict: 'done'}, /no verdict `met`/],
-    ['unverified', {id: 'p1.c1', verdict: 'unverified', reason: 'No database here.'}, /^No database here\.$/],
+    [
+      'unverified',
+      {id: 'p1.c1', verdict: 'unverified', reason: 'No database here.'},
+      /^The reviewer could not settle it: No database here\.$/,
+    ],
   ] as const) {
     it(`leaves a criterion unverified that has ${what}`, () => {
       const [claim] = parse([item])
