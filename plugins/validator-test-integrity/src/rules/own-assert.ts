@@ -31,7 +31,12 @@ function ownValues({file, base, head}: Change): readonly Finding[] {
   return nodesIn(now, {from: 0, to: now.text.length + 1}, ['VariableDeclaration']).flatMap((node) => {
     const text = now.textOf(node)
     const [, name, value = ''] = /^(?:const|let|var)\s+(assert|expect)\s*=\s*([\s\S]*)$/.exec(text) ?? []
-    if (name === undefined || /\bthrow\b|\brequire\(|\bimport\(|\bassert\b|\bexpect\b/.test(value)) return []
+    // A function is looked at among the replacements.
+    if (
+      name === undefined ||
+      /^(?:async\s+)?(?:function\b|\w+\s*=>|\([^)]*\)\s*=>)|\bthrow\b|\brequire\(|\bimport\(|\bassert\b|\bexpect\b/.test(value)
+    )
+      return []
     const message = `\`${name}\` is made by the test itself, and cannot fail. Use the library's.`
     return [{message, file, line: now.lineOf(node.from)}]
   })
