@@ -31,11 +31,11 @@ const LOOK_MS = 250
 export async function exec(attempt: Attempt, session: Session | undefined): Promise<Ended> {
   const {request, tools, options, program, env, strangers} = attempt
   const reader = turnReader(session?.tokens ?? NO_TOKENS, tools.emit)
-  // The log of an old thread names the version that began it.
-  if (session) await tellVersion(attempt)
   const argv = [program, ...execArguments({request, options, thread: session?.thread, strangers})]
   const endFollowing = follow(attempt, reader)
-  const result = await tools.spawn(argv, {input: request.prompt, env, isProtocol: true, onLine: reader.onLine}).finally(endFollowing)
+  const running = tools.spawn(argv, {input: request.prompt, env, isProtocol: true, onLine: reader.onLine}).finally(endFollowing)
+  // The log of an old thread names the version that began it.
+  const [result] = await Promise.all([running, session && tellVersion(attempt)])
   return {result, turn: reader.turn()}
 }
 
