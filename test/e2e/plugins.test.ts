@@ -65,7 +65,8 @@ describe('conduct plugins', () => {
     await proveInstalled(installed)
   })
 
-  it('installs a folder that changed under the same version, and needs it no more', async () => {
+  it('installs a folder that changed under the same version, and needs it no more', async function () {
+    once(this)
     await createOne('one')
     await run(['plugins', 'install', '../one'])
     await writePlugin(beside('one'), {name: 'conduct-validator-one'}, validatorHook('other'))
@@ -75,13 +76,15 @@ describe('conduct plugins', () => {
     assert.match((await run(['validators'])).stdout, /^other +conduct-validator-one@1\.2\.3 /m)
   })
 
-  it('installs a tarball', async () => {
+  it('installs a tarball', async function () {
+    once(this)
     await createOne('one')
     await packPlugin(beside('one'), beside('one-1.2.3.tgz'))
     await proveInstalled(await run(['plugins', 'install', beside('one-1.2.3.tgz')]))
   })
 
-  it('installs a name from a registry', async () => {
+  it('installs a name from a registry', async function () {
+    once(this)
     await createOne('one')
     await packPlugin(beside('one'), beside('one.tgz'))
     const registry = await startRegistry(beside('one.tgz'), {name: 'conduct-validator-one', version: '1.2.3'})
