@@ -79,15 +79,17 @@ describe('a criterion that no check settles', function () {
   })
 
   it('stays unverified when the reviewer hangs; a strict run fails with that reason, and asks again when it is resumed', async () => {
-    const config = {strict: true, limits: {silence: '1s', attempts: 2}}
+    const config = {strict: true, limits: {silence: '3s'}}
     const evidence = {file: 'shop.js', line: 1, quote: 'Math.max(0, n)'}
-    await create({review: `[ -e "$here/answer" ] || sleep 600; ${answer(met('p1.c2', evidence), met('p1.c3', evidence))}`}, config)
+    const review = `[ -e "$here/answer" ] || sleep 600; ${answer(met('p1.c2', evidence), met('p1.c3', evidence))}`
+    // On a busy machine the silence of the first agent may be long, too.
+    await create({review, fix: `echo "${TOTAL}" > shop.js`}, config)
     const before = await printCheckout(project)
     const {exitCode, result} = await runScenario(project)
     assert.equal(exitCode, 6)
-    assert.match(result.reason, /could not be reviewed: The agent was stopped after 1 s of silence/)
+    assert.match(result.reason, /could not be reviewed: The agent was stopped after \d+ s of silence/)
     assert.deepEqual(await printCheckout(project), before)
-    assert.deepEqual(await launches(), ['implementation-executor', 'code-reviewer'], 'nobody is sent in to mend the code')
+    assert.equal((await launches()).at(-1), 'code-reviewer', 'nobody is sent in to mend the code')
     await project.write('../answer', '')
     const again = await runScenario(project, ['resume', result.task_id])
     assert.equal(again.exitCode, 0, again.result.reason)
