@@ -8,8 +8,8 @@ export type Role = (typeof ROLES)[number]
 export const PERMISSIONS = ['full', 'edit', 'read'] as const
 
 /**
- * What an agent may do by itself: `read` looks at files; `edit` writes files of its worktree as well; `full` runs commands as
- * well, with all that these can do. MCP servers of the request may be used in each.
+ * What an agent may do by itself: `read` looks at files; `edit` writes files of its worktree as well, and runs commands only where
+ * these cannot do more either; `full` does whatever its user may. MCP servers of the request may be used in each.
  */
 export type Permissions = (typeof PERMISSIONS)[number]
 
@@ -42,10 +42,10 @@ export interface ProbeInput {
   /** Variables that an agent would get. */
   readonly env: Readonly<Record<string, string>>
   /**
-   * Runs a program with these variables in an empty folder: `my-agent --version`. It is ended after ten seconds. Never
-   * rejects for what the program does.
+   * Runs a program with these variables, and those of `options`, in an empty folder: `my-agent --version`. It is ended after
+   * ten seconds. Never rejects for what the program does.
    */
-  exec(argv: readonly string[]): Promise<SpawnResult>
+  exec(argv: readonly string[], options?: Pick<SpawnOptions, 'env'>): Promise<SpawnResult>
 }
 
 export type Probe = {readonly ok: true; readonly version?: string} | {readonly ok: false; readonly problem: string; readonly hint: string}

@@ -21,7 +21,13 @@ const LIMIT_MS = 10_000
 /** What a backend is asked with whether it can run here. */
 export function probeInput({options, cwd, hostEnv, allowEnv}: ProbeSource): ProbeInput {
   const env = allowedEnvironment(hostEnv, allowEnv)
-  return {options, cwd, env, which: (program) => which(program, {cwd, pathVariable: hostEnv.PATH}), exec: (argv) => ask(argv, env)}
+  return {
+    options,
+    cwd,
+    env,
+    which: (program) => which(program, {cwd, pathVariable: hostEnv.PATH}),
+    exec: (argv, options) => ask(argv, {...env, ...options?.env}),
+  }
 }
 
 /** In a folder where nothing lies that a program could read as its settings. */

@@ -85,7 +85,7 @@ export const configSchema = z.strictObject({
       backends: z.record(z.string(), z.unknown()).default({}).describe('Options of each backend, by name.'),
       permissions: permissions
         .default('full')
-        .describe('What agents may do: `read` files; `edit` those of the worktree as well; `full`: run commands as well.'),
+        .describe('What agents may do: `read` files; `edit` those of the worktree as well; `full`: whatever you may.'),
       prices: z.record(z.string(), prices).default({}).describe('Prices by model, for agents that do not say what they cost.'),
       env: z.array(z.string()).default([]).describe('Further environment variables that agents may see; `NAME` or `PREFIX_*`.'),
     })

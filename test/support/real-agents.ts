@@ -36,14 +36,17 @@ export interface AgentBench {
   readonly home: string
   readonly model: ModelServer
   /** Launches a backend as a run does, with our own launcher. */
-  launch(backend: AgentBackend, changes?: LaunchChanges): Promise<TestLaunch>
-  probe(backend: AgentBackend, options?: unknown): Promise<Probe>
+  launch(backend: AgentBackend, changes?: BenchChanges): Promise<TestLaunch>
+  probe(backend: AgentBackend, options?: unknown, env?: Variables): Promise<Probe>
   /** Files in the worktree that git does not know in this form, as `git status --porcelain` prints them. */
   changes(): readonly string[]
   close(): Promise<void>
 }
 
 export type Variables = Readonly<Record<string, string>>
+
+/** `env` are further variables of the host. */
+export type BenchChanges = Omit<LaunchChanges, 'hostEnv'> & {readonly env?: Variables}
 
 export interface BenchOptions {
   readonly scenarios: readonly Scenario[]
@@ -69,9 +72,10 @@ export async function openBench({scenarios, env = () => ({}), files = {'README.m
     worktree,
     home,
     model,
-    launch: (backend, changes = {}) =>
-      launch(folder, backend, {hostEnv, ...changes, request: {cwd: worktree, projectDir: project.root, ...changes.request}}),
-    probe: (backend, options) => backend.probe(probeInput({options, cwd: project.root, hostEnv, allowEnv: []})),
+    launch: (backend, {env: more, request, ...changes} = {}) =>
+      launch(folder, backend, {...changes, hostEnv: {...hostEnv, ...more}, request: {cwd: worktree, projectDir: project.root, ...request}}),
+    probe: (backend, options, more) =>
+      backend.probe(probeInput({options, cwd: project.root, hostEnv: {...hostEnv, ...more}, allowEnv: []})),
     changes: () => project.git('-C', worktree, 'status', '--porcelain').split('\n').filter(Boolean),
     async close() {
       await model.close()
