@@ -16,7 +16,7 @@ export async function probe({options: written, cwd, env, which, exec}: ProbeInpu
   const {options} = parsed
   const program = await which(options.program)
   if (program === undefined) return {ok: false, problem: `The program ${options.program} is not on PATH.`, hint: INSTALL}
-  const ask = (...args: readonly string[]) => exec([...withHome(options, cwd), locateProgram(options, cwd), ...args])
+  const ask = (...args: readonly string[]) => exec([locateProgram(options, cwd), ...args], {env: homeVariables(options, cwd)})
   const asked = await ask('--version')
   const [, version] = /(\d+\.\d+\.\d+\S*)/.exec(asked.stdout) ?? []
   if (asked.exitCode !== 0 || version === undefined) {
@@ -37,12 +37,6 @@ async function needsNoLogin({settings}: CodexOptions, home: string, env: ProbeIn
   const {model_provider: provider} = settings
   if (provider !== undefined) return provider !== 'openai'
   return OTHER_PROVIDER.test(await readFile(path.join(home, 'config.toml'), 'utf8').catch(() => ''))
-}
-
-/** A probe is handed the environment as it is, so a home of its own is set on the way. */
-function withHome(options: CodexOptions, cwd: string): readonly string[] {
-  const variables = Object.entries(homeVariables(options, cwd)).map(([name, value]) => `${name}=${value}`)
-  return variables.length === 0 ? [] : ['env', ...variables]
 }
 
 function because({stderr, error = stderr}: SpawnResult): string {

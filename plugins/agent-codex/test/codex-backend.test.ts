@@ -24,7 +24,7 @@ const scripts: Readonly<Record<Scenario, string>> = {
 /** A program in the place of codex. */
 async function standIn(folder: string, script: string): Promise<string> {
   const program = path.join(folder, 'codex')
-  const answer = `case "$1" in --version) echo codex-cli 0.169.0;; login) exit 0;; exec) cat > prompt.txt; ${script};; sandbox) ${SANDBOX};; esac`
+  const answer = `case "$1" in --version) echo codex-cli 0.169.0;; login) test "$CODEX_HOME" = "${path.join(folder, 'home')}";; exec) cat > prompt.txt; ${script};; sandbox) ${SANDBOX};; esac`
   await writeFile(program, `#!/bin/sh\n${answer}\n`, {mode: 0o755})
   return program
 }
