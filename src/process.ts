@@ -4,6 +4,8 @@ import {createWriteStream, readFileSync} from 'node:fs'
 import {once} from 'node:events'
 import {hostname} from 'node:os'
 import {createInterface} from 'node:readline'
+import {finished} from 'node:stream/promises'
+import {cannotWrite} from './cannot-write.ts'
 import {createRedactor, type Redactor} from './redact.ts'
 
 /** The one door to processes other than git: every child gets a process group of its own and a marker. */
@@ -52,6 +54,8 @@ const loadExeca = () => import('execa')
 /**
  * Runs a program to its end and never rejects for what the program did. When it ends, is aborted or runs out
  * of time, its whole group and every process with its marker is ended: SIGTERM, then SIGKILL after two seconds.
+ *
+ * @throws {ConductError} `STORE_READ_ONLY`, `DISK_FULL` when the log cannot be written, once the program has ended
  */
 export async function runProcess(request: ProcessRequest): Promise<ProcessResult> {
   const log = request.logFile === undefined ? undefined : openLog(request.logFile, createRedactor(request.env))
@@ -70,15 +74,18 @@ interface OutputLog {
 
 function openLog(path: string, redactor: Redactor): OutputLog {
   const file = createWriteStream(path, {flags: 'a', mode: 0o600})
+  let fault: unknown
+  file.on('error', (error) => (fault ??= error))
   const streams = {stdout: redactor.stream(), stderr: redactor.stream()}
-  const put = (text: string) => text !== '' && !file.writableEnded && file.write(text)
+  const put = (text: string) => text !== '' && !file.writableEnded && !file.destroyed && file.write(text)
   return {
     write: (text, stream) => void put(streams[stream].push(text)),
     async close() {
       put(streams.stdout.end())
       put(streams.stderr.end())
       file.end()
-      await once(file, 'close').catch(() => undefined)
+      await finished(file).catch((error: unknown) => (fault ??= error))
+      if (fault !== undefined) throw cannotWrite('the output', path, fault)
     },
   }
 }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
+import {existsSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {MARKER, endMarked, findMarked, runProcess} from '../src/process.ts'
 
 describe('what a dead process left', () => {
@@ -44,4 +47,18 @@ describe('a program that leaves others behind', () => {
       assert.deepEqual(await findMarked(marker), [], `round ${round}`)
     }
   }).timeout(60_000)
+})
+
+describe('the log of a program', () => {
+  const run = (logFile: string) =>
+    runProcess({argv: ['echo', 'hello'], cwd: tmpdir(), env: {PATH: process.env['PATH'] ?? ''}, marker: `log-${process.pid}`, logFile})
+
+  it('that cannot be written is a fault of the machine, told when the program has ended', async () => {
+    await assert.rejects(run(join(tmpdir(), 'no-such-folder', 'output.log')), {code: 'STORE_READ_ONLY', message: /Cannot write the output/})
+  })
+
+  it('says that the disk is full', async function () {
+    if (!existsSync('/dev/full')) this.skip()
+    await assert.rejects(run('/dev/full'), {code: 'DISK_FULL'})
+  })
 })

@@ -1,6 +1,6 @@
 import {appendFileSync, closeSync, mkdirSync, openSync} from 'node:fs'
 import path from 'node:path'
-import {ConductError} from '../errors.ts'
+import {cannotWrite} from '../cannot-write.ts'
 import type {RedactedStream, Redactor} from '../redact.ts'
 
 export type TranscriptEntry = {readonly type: string} & Readonly<Record<string, unknown>>
@@ -34,7 +34,7 @@ export class Transcript {
       mkdirSync(path.dirname(file), {recursive: true, mode: 0o700})
       this.#fd = openSync(file, 'a', 0o600)
     } catch (error) {
-      throw cannotWrite(file, error)
+      throw cannotWrite('the transcript', file, error)
     }
   }
 
@@ -49,7 +49,7 @@ export class Transcript {
       this.#bytes += line.length + 1
     } catch (error) {
       this.#failed = true
-      this.#options.onFailure(cannotWrite(this.#file, error))
+      this.#options.onFailure(cannotWrite('the transcript', this.#file, error))
     }
   }
 
@@ -74,18 +74,4 @@ export class Transcript {
 export interface TranscriptStream {
   push(chunk: string): void
   end(): void
-}
-
-function cannotWrite(file: string, cause: unknown): ConductError {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new ConductError(
-      'DISK_FULL',
-      `The disk is full: cannot write the transcript ${file}.`,
-      ['Free some space, then `conduct resume`.'],
-      cause,
-    )
-  }
-  const hint = 'Make the state directory writable, or name another one in CONDUCT_STATE_DIR.'
-  return new ConductError('STORE_READ_ONLY', `Cannot write the transcript ${file} (${String(code ?? cause)}).`, [hint], cause)
 }

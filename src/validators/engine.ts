@@ -1,6 +1,8 @@
 import {mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {CriterionVerdict, NamedVerdict} from '../events.ts'
+import {cannotWrite} from '../cannot-write.ts'
+import {ConductError} from '../errors.ts'
 import {runProcess} from '../process.ts'
 import {createRedactor, redactStrings, type Redactor} from '../redact.ts'
 import type {Phase} from '../spec/spec.ts'
@@ -78,6 +80,8 @@ interface Run {
   readonly redactor: Redactor
   /** A marker and a log folder that no other program of this validation has. */
   nextRun(name: string): {readonly marker: string; readonly logDir: string}
+  /** What went wrong on our side, a full disk for example: no verdict can say it. */
+  fault?: ConductError
 }
 
 /** Whom a suite is run for. */
@@ -90,7 +94,11 @@ interface Asker {
   onLog(file: string): void
 }
 
-/** Runs the phase's test command, then the validators in order, then the criteria. Never rejects for what they do. */
+/**
+ * Runs the phase's test command, then the validators in order, then the criteria. Never rejects for what they do.
+ *
+ * @throws {ConductError} `DISK_FULL`, `STORE_READ_ONLY` when the output of a program cannot be kept
+ */
 export async function validate(request: ValidationRequest): Promise<Validation> {
   await mkdir(request.logDir, {recursive: true})
   const run = beginRun(request)
@@ -139,6 +147,7 @@ async function askValidators(run: Run): Promise<readonly NamedVerdict[]> {
     const isLast = index === run.request.validators.length - 1
     const question = {validator, options, print, isLast, suspects: [...suspects, validator.name]}
     const verdict = await timed(run, validator.name, (onLog) => askOne(run, {...question, onLog}))
+    if (run.fault) throw run.fault
     verdicts.push(verdict)
     suspects = isLookedAt(verdict, isLast) ? [] : question.suspects
   }
@@ -192,8 +201,19 @@ function inputFor(run: Run, asker: Asker, options: unknown, wrapSuite: WrapSuite
     ...(phase ? {phase: {name: phase.name, files: phase.files, allowTodo: phase.allowTodo, testCommand: phase.testCommand}} : {}),
     options,
     signal,
-    exec: (argv, execOptions) => execute(run, name, argv, signal, execOptions),
-    runTests: (script) => wrapSuite(() => runSuite(run, script, asker, {forgivePreExisting: true, baseline: suiteBaseline(run)})),
+    exec: (argv, execOptions) => ours(run, () => execute(run, name, argv, signal, execOptions)),
+    runTests: (script) =>
+      wrapSuite(() => ours(run, () => runSuite(run, script, asker, {forgivePreExisting: true, baseline: suiteBaseline(run)}))),
+  }
+}
+
+/** A validator that gets to see a fault of ours is not to blame for it. */
+async function ours<T>(run: Run, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof ConductError) run.fault ??= error
+    throw error
   }
 }
 
@@ -210,8 +230,8 @@ async function execute(
 ): Promise<ExecResult> {
   const {cwd, env, limits} = run.request
   const {marker, logDir} = run.nextRun(name)
-  await mkdir(logDir, {recursive: true})
   const logFile = join(logDir, 'output.log')
+  await mkdir(logDir, {recursive: true}).catch((error: unknown) => Promise.reject(cannotWrite('the output', logFile, error)))
   const timeoutMs = options.timeoutMs ?? limits.validationMs
   const request = {argv, cwd, env: {...env, ...options.env}, marker, signal, timeoutMs, logFile, maxBytes: 1024 * 1024}
   const {exitCode, timedOut, stdout, stderr, error} = await runProcess(request)

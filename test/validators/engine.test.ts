@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {writeFile} from 'node:fs/promises'
+import {mkdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {NamedVerdict} from '../../src/events.ts'
 import type {Validator, ValidatorInput, Verdict} from '../../src/validators/validator.ts'
@@ -47,6 +47,20 @@ describe('validate', () => {
     const knownTests: NamedVerdict = {...pass, executed: 7, validator: 'test-command', evidence: '', duration_ms: 1}
     const {verdicts, criteria} = await validateCheckout(checkout, {phase, validators: [good], knownTests})
     assert.deepEqual([verdicts.map(({validator}) => validator), criteria.map(({verdict}) => verdict)], [['good'], ['met', 'met']])
+  })
+
+  it('does not blame a validator when the output of its program cannot be kept', async () => {
+    const checkout = await createCheckout({})
+    await mkdir(checkout.logDir)
+    await writeFile(join(checkout.logDir, '01-runs'), 'in the way')
+    const runs = validator('runs', async ({exec}) => {
+      await exec(['echo', 'hello'])
+      return pass
+    })
+    await assert.rejects(validateCheckout(checkout, {validators: [runs, good]}), {
+      code: 'STORE_READ_ONLY',
+      message: /Cannot write the output/,
+    })
   })
 
   it('fails, and says what to type, when a program that a validator needs is missing', async () => {
