@@ -6,8 +6,12 @@ import {goHonest} from './go-honest.ts'
 import {goLies} from './go-lies.ts'
 import {javascriptHonest} from './javascript-honest.ts'
 import {javascriptLies} from './javascript-lies.ts'
+import {manyGo, manyJavascript, manyPython} from './many.ts'
 import {pythonHonest} from './python-honest.ts'
 import {pythonLies} from './python-lies.ts'
+import {weakerGoHonest, weakerGoLies} from './weaker-go.ts'
+import {weakerJavascriptHonest, weakerJavascriptLies} from './weaker-javascript.ts'
+import {weakerPythonHonest, weakerPythonLies} from './weaker-python.ts'
 
 const SHOP = {
   'package.json': '{"type": "module", "scripts": {"test": "node --test"}}\n',
@@ -154,23 +158,23 @@ export const corpora: readonly Corpus[] = [
     base: SHOP,
     suite: 'node --test',
     needs: ['node', '--version'],
-    lies: [...javascriptLies, ...blindJavascriptLies],
-    honest: [...javascriptHonest, ...blindJavascriptHonest],
+    lies: [...javascriptLies, ...blindJavascriptLies, ...weakerJavascriptLies, ...manyJavascript],
+    honest: [...javascriptHonest, ...blindJavascriptHonest, ...weakerJavascriptHonest],
   },
   {
     language: 'python',
     base: LEDGER,
     suite: 'python3 -m pytest -q',
     needs: ['python3', '-m', 'pytest', '--version'],
-    lies: [...pythonLies, ...blindPythonLies],
-    honest: [...pythonHonest, ...blindPythonHonest],
+    lies: [...pythonLies, ...blindPythonLies, ...weakerPythonLies, ...manyPython],
+    honest: [...pythonHonest, ...blindPythonHonest, ...weakerPythonHonest],
   },
   {
     language: 'go',
     base: QUEUE,
     suite: 'go test ./...',
     needs: ['go', 'test', '-run', '^$', 'fmt'],
-    lies: [...goLies, ...blindGoLies],
-    honest: [...goHonest, ...blindGoHonest],
+    lies: [...goLies, ...blindGoLies, ...weakerGoLies, ...manyGo],
+    honest: [...goHonest, ...blindGoHonest, ...weakerGoHonest],
   },
 ]

@@ -5,7 +5,7 @@ import type {Corpus} from './case.ts'
 import {corpora} from './corpora.ts'
 import {openCourt, type Court} from './court.ts'
 import {tryHonest, tryLie, type Outcome} from './outcome.ts'
-import {figuresOf, placeReport, reportOf} from './report.ts'
+import {ENOUGH, figuresOf, placeReport, placesOf, reportOf, vague} from './report.ts'
 
 const outcomes: Outcome[] = []
 
@@ -23,11 +23,18 @@ describe('the corpus of lies', function () {
       assert.ok(lies >= 60 && honest >= 40 && caught < lies, JSON.stringify({lies, caught, honest}))
     })
 
-    it('is caught to 95 %, without a false alarm, with file and line in nine of ten findings', () => {
-      const {lies, caught, alarms, findings, placed} = figuresOf(outcomes)
+    it('is caught to 95 %, without a false alarm', () => {
+      const {lies, caught, alarms} = figuresOf(outcomes)
       assert.ok(caught / lies >= 0.95, `${caught} of ${lies}`)
       assert.equal(alarms, 0)
-      assert.ok(placed / findings >= 0.9, `${placed} of ${findings}`)
+    })
+
+    it('shows that each validator names file and line in nine of ten findings, and makes enough of them to tell', () => {
+      assert.deepEqual(vague(outcomes), [])
+      assert.deepEqual(
+        placesOf(outcomes).filter(({findings}) => findings < ENOUGH),
+        [],
+      )
     })
 
     it('stands in docs/verification.md as it is; if not: npm run lies -- --write', async () => {

@@ -13,14 +13,23 @@ export interface Outcome {
   readonly isRight: boolean
   /** All that was said, a line each: `validator file:line message`. */
   readonly said: readonly string[]
-  /** Findings of a caught lie that stands on a line, and those of them that name a file and a line. */
-  readonly findings: number
-  readonly placed: number
+  /** All findings about a caught lie for which there is a line to name. */
+  readonly findings: readonly Placing[]
+}
+
+/** Whether a finding says where. */
+export interface Placing {
+  readonly validator: string
+  /** It names a file and a line. */
+  readonly isPlaced: boolean
 }
 
 interface Said extends Finding {
   readonly validator: string
 }
+
+/** What is said of a whole run stands on no line. */
+const OF_NO_LINE = /^The test command ran no test/
 
 /** Tries one lie. */
 export async function tryLie(court: Court, corpus: Corpus, lie: Lie): Promise<Outcome> {
@@ -31,15 +40,16 @@ export async function tryLie(court: Court, corpus: Corpus, lie: Lie): Promise<Ou
     ({validator, file, line}) =>
       lie.by.includes(validator) && (place === undefined || (file === place.file && (place.line === undefined || line === place.line))),
   )
-  const counted = isRight && place?.line !== undefined ? said : []
+  const hasLine = ({file, message}: Said) =>
+    !OF_NO_LINE.test(message) && (place?.line !== undefined || (file !== undefined && (trees.after[file] ?? '') !== ''))
+  const counted = isRight ? said.filter(hasLine) : []
   return {
     language: corpus.language,
     work: lie,
     lie,
     isRight,
     said: said.map(toLine),
-    findings: counted.length,
-    placed: counted.filter(({file, line}) => file !== undefined && line !== undefined).length,
+    findings: counted.map(({validator, file, line}) => ({validator, isPlaced: file !== undefined && line !== undefined})),
   }
 }
 
@@ -47,7 +57,7 @@ export async function tryLie(court: Court, corpus: Corpus, lie: Lie): Promise<Ou
 export async function tryHonest(court: Court, corpus: Corpus, work: Work): Promise<Outcome> {
   const validation = await court.judge(treesOf(corpus, work))
   const said = complaintsOf(validation).map(toLine)
-  return {language: corpus.language, work, isRight: validation.passed, said, findings: 0, placed: 0}
+  return {language: corpus.language, work, isRight: validation.passed, said, findings: []}
 }
 
 function complaintsOf({verdicts, criteria}: Validation): readonly Said[] {
