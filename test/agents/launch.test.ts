@@ -115,8 +115,8 @@ describe('the limits of an attempt', () => {
   it('stop an agent that takes too long, even one that ignores SIGTERM', async () => {
     await withFolder(async (folder) => {
       const script = `trap '' TERM; while :; do echo busy; sleep 0.05; done`
-      const {outcome, pids} = await launch(folder, shellBackend(script), {limits: {timeoutMs: 200}})
-      assert.deepEqual(outcome, {status: 'timed-out', limitMs: 200})
+      const {outcome, pids} = await launch(folder, shellBackend(script), {limits: {timeoutMs: 1_000}})
+      assert.deepEqual(outcome, {status: 'timed-out', limitMs: 1_000})
       assert.equal(isAlive(pids[0] ?? 0), false)
       assert.deepEqual(await findMarked(markerOf(folder)), [])
     })
