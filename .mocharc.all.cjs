@@ -1,0 +1,6 @@
+/** Every test. A file of options has none of those that it does not name: mocha knows no `extends`. */
+module.exports = {
+  ...require('./.mocharc.json'),
+  spec: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'plugins/*/test/**/*.test.ts'],
+  ignore: ['**/node_modules/**'],
+}
