@@ -1,12 +1,11 @@
 import type {ChildProcess} from 'node:child_process'
 import {readFile, readdir} from 'node:fs/promises'
-import {createWriteStream, readFileSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import {once} from 'node:events'
 import {hostname} from 'node:os'
 import {createInterface} from 'node:readline'
-import {finished} from 'node:stream/promises'
-import {cannotWrite} from './cannot-write.ts'
-import {createRedactor, type Redactor} from './redact.ts'
+import {openLog, type OutputLog} from './output-log.ts'
+import {createRedactor} from './redact.ts'
 
 /** The one door to processes other than git: every child gets a process group of its own and a marker. */
 
@@ -63,30 +62,6 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
     return await superviseProcess(request, log)
   } finally {
     await log?.close()
-  }
-}
-
-/** A file that two streams write to. What comes after it was closed is dropped. */
-interface OutputLog {
-  write(text: string, stream: 'stdout' | 'stderr'): void
-  close(): Promise<void>
-}
-
-function openLog(path: string, redactor: Redactor): OutputLog {
-  const file = createWriteStream(path, {flags: 'a', mode: 0o600})
-  let fault: unknown
-  file.on('error', (error) => (fault ??= error))
-  const streams = {stdout: redactor.stream(), stderr: redactor.stream()}
-  const put = (text: string) => text !== '' && !file.writableEnded && !file.destroyed && file.write(text)
-  return {
-    write: (text, stream) => void put(streams[stream].push(text)),
-    async close() {
-      put(streams.stdout.end())
-      put(streams.stderr.end())
-      file.end()
-      await finished(file).catch((error: unknown) => (fault ??= error))
-      if (fault !== undefined) throw cannotWrite('the output', path, fault)
-    },
   }
 }
 
