@@ -179,7 +179,7 @@ describe('the prompts for a phase that went wrong', () => {
     ])
       assert.ok(text.includes(part), `${part} in ${text}`)
     const [, logs = ''] = /full output: (.+)/.exec(text) ?? []
-    assert.ok((await stat(logs)).isDirectory())
+    assert.ok((await stat(logs)).isFile())
     assert.match(await get('fix', {module: 'ledger'}), /\(modules: ledger\)/)
   })
 })
