@@ -20,6 +20,8 @@ let busyWatch: BusyWatch | undefined
 
 /** Longer than any honest computation, and shorter than what makes others believe that this process is dead. */
 const BUSY_LIMIT_MS = 30_000
+/** And no shorter than this: others compute in this thread too, and who is cut short may be one of them. */
+const LEAST_BUSY_LIMIT_MS = 10_000
 
 /**
  * Runs code of a plugin in this process. There it cannot end the process (`process.exit` throws, naming who called it, and
@@ -33,7 +35,7 @@ export function contain<Value>(source: string, work: () => Value | Promise<Value
   watch()
   return new Promise<Value>((resolve, reject) => {
     const call: Call = {source, fail: reject}
-    open.set(call, Math.min(limitMs, BUSY_LIMIT_MS))
+    open.set(call, Math.max(LEAST_BUSY_LIMIT_MS, Math.min(limitMs, BUSY_LIMIT_MS)))
     allowBusy()
     const settled = () => {
       open.delete(call)
