@@ -35,9 +35,16 @@ export function contain<Value>(source: string, work: () => Value | Promise<Value
   watch()
   return new Promise<Value>((resolve, reject) => {
     const call: Call = {source, fail: reject}
-    open.set(call, Math.max(LEAST_BUSY_LIMIT_MS, Math.min(limitMs, BUSY_LIMIT_MS)))
+    const busyMs = Math.min(limitMs, BUSY_LIMIT_MS)
+    open.set(call, Math.max(LEAST_BUSY_LIMIT_MS, busyMs))
     allowBusy()
+    // Nobody waits for it any more by then, and its own time does not hold for others.
+    const leftBehind = setTimeout(() => {
+      open.set(call, BUSY_LIMIT_MS)
+      allowBusy()
+    }, busyMs).unref()
     const settled = () => {
+      clearTimeout(leftBehind)
       open.delete(call)
       allowBusy()
     }
