@@ -29,24 +29,24 @@ const LEAST_BUSY_LIMIT_MS = 10_000
  * prints goes to stderr: stdout carries results. No wall against code that means harm; one against mistakes.
  *
  * @param source whom to name
- * @param limitMs for how long it may compute without a pause; what it waits for does not count
+ * @param limitMs how long it is waited for, if there is a limit: until then it may not compute for longer without a pause
  */
-export function contain<Value>(source: string, work: () => Value | Promise<Value>, limitMs = BUSY_LIMIT_MS): Promise<Value> {
+export function contain<Value>(source: string, work: () => Value | Promise<Value>, limitMs = Infinity): Promise<Value> {
   watch()
   return new Promise<Value>((resolve, reject) => {
     const call: Call = {source, fail: reject}
     const busyMs = Math.min(limitMs, BUSY_LIMIT_MS)
     open.set(call, Math.max(LEAST_BUSY_LIMIT_MS, busyMs))
     allowBusy()
-    // Nobody waits for it any more by then, and its own time does not hold for others.
-    const leftBehind = setTimeout(() => {
-      open.set(call, BUSY_LIMIT_MS)
-      allowBusy()
-    }, busyMs).unref()
-    const settled = () => {
-      clearTimeout(leftBehind)
+    const close = () => {
       open.delete(call)
       allowBusy()
+    }
+    // Nobody waits for it any more by then, and its limit does not hold for others.
+    const leftBehind = Number.isFinite(limitMs) ? setTimeout(close, limitMs).unref() : undefined
+    const settled = () => {
+      clearTimeout(leftBehind)
+      close()
     }
     // In a turn of its own: what is cut short takes along all that waits in the same one. And not in the callback itself,
     // which Node does not survive when it is cut short.
