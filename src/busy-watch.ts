@@ -11,7 +11,7 @@ const BEAT_MS = 200
 /**
  * Watches this thread from another one, which counts the heartbeats of this one and, when they stay away for too long, tells
  * the engine to leave what it computes: what waits there is never answered, all else goes on. Where the engine cannot be told
- * (Deno), the process is killed, with a word: what it did is in the log, and is resumed from there.
+ * (Deno, and Node 22, which does not survive it), the process is killed, with a word: what it did is in the log, and is resumed from there.
  *
  * @param onEnded afterwards, with the milliseconds that were allowed
  */
@@ -54,6 +54,7 @@ setInterval(() => {
 function end(limitMs) {
   const session = new Session()
   try {
+    if (Number(process.versions.node.split('.')[0]) < 24) throw new Error('Node 22 asserts that no callback is left half-way')
     session.connectToMainThread()
     session.post('Runtime.terminateExecution', () => session.disconnect())
   } catch {

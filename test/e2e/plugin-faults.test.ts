@@ -141,8 +141,9 @@ describe('a plugin that is broken', () => {
   for (const fault of AT_RUN) it(`${fault.it}: fails under its name, and the others are heard`, () => proveAtRun(fault)).timeout(60_000)
 
   it('does not end, keeps a timer, or computes for ever: is left behind, and the exit code stays', async () => {
-    // Deno's engine cannot be told to stop computing: there conduct ends.
-    const busy = 'Deno' in globalThis ? [] : [proveAtRun(BUSY_AT_RUN)]
+    // Deno's engine cannot be told to stop computing, and Node 22 does not survive it: there conduct ends.
+    const isCutShort = !('Deno' in globalThis) && Number(process.versions.node.split('.')[0]) >= 24
+    const busy = !isCutShort ? [] : [proveAtRun(BUSY_AT_RUN)]
     await Promise.all([proveAtLoad(ENDLESS_AT_LOAD), proveAtRun(ENDLESS_AT_RUN), ...busy])
   }).timeout(60_000)
 
