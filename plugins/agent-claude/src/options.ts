@@ -1,4 +1,4 @@
-import {toFields, toText} from './fields.ts'
+import {toFields, toText} from '@conduct-cli/json-fields'
 
 /** `agents.backends.claude` of the config, checked. */
 export interface ClaudeOptions {

@@ -1,5 +1,5 @@
 import type {AgentOutcome, SpawnResult} from 'conduct-cli/plugin'
-import {toAmount, toText, type Fields} from './fields.ts'
+import {toAmount, toText, type Fields} from '@conduct-cli/json-fields'
 import type {Said} from './reader.ts'
 import {attemptUsage} from './usage.ts'
 

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type {Probe, ProbeInput} from 'conduct-cli/plugin'
 import {claudeEnvironment} from './environment.ts'
-import {parseLine} from './fields.ts'
+import {parseLine} from '@conduct-cli/json-fields'
 import {parseOptions} from './options.ts'
 
 const LOG_IN = 'Run `claude` and log in, or set ANTHROPIC_API_KEY.'

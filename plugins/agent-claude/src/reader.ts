@@ -1,5 +1,5 @@
 import type {AgentEvent, Usage} from 'conduct-cli/plugin'
-import {parseLine, toAmount, toFields, toList, toText, type Fields} from './fields.ts'
+import {parseLine, toAmount, toFields, toList, toText, type Fields} from '@conduct-cli/json-fields'
 import {answerUsage, sumUsage} from './usage.ts'
 
 /** What a run of Claude Code said, as far as its outcome depends on it. */

@@ -1,5 +1,5 @@
 import type {Usage} from 'conduct-cli/plugin'
-import {toAmount, toFields, toList, type Fields} from './fields.ts'
+import {toAmount, toFields, toList, type Fields} from '@conduct-cli/json-fields'
 
 /** What an answer of the model used, as the API says it: input is without what was cached. */
 export function answerUsage(usage: Fields): Usage {
