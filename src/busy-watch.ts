@@ -1,64 +1,57 @@
 import {Worker} from 'node:worker_threads'
 
-/** Ends code that computes for so long that nothing else in this process gets its turn: no timer, no signal, no heartbeat. */
+/** Ends a process that computes for so long that nothing else in it gets its turn: no timer, no signal, no heartbeat. */
 export interface BusyWatch {
-  /** @param limitMs for how long this thread may be busy from now on; `undefined`: for ever */
-  allow(limitMs: number | undefined): void
+  /**
+   * @param limitMs for how long this thread may be busy from now on; 0: for ever
+   * @param names whom to blame
+   */
+  allow(limitMs: number, names: readonly string[]): void
 }
 
 const BEAT_MS = 200
 
 /**
- * Watches this thread from another one, which counts the heartbeats of this one and, when they stay away for too long, tells
- * the engine to leave what it computes: what waits there is never answered, all else goes on. Where the engine cannot be told
- * (Deno, and Node 22, which does not survive it), the process is killed, with a word: what it did is in the log, and is resumed from there.
- *
- * @param onEnded afterwards, with the milliseconds that were allowed
+ * Watches this thread from another one, which counts the heartbeats of this one and, when they stay away for too long, kills
+ * the process with a word: what it did is in the log, and is resumed from there. No engine can be told to leave a computation
+ * without doubt about what else it leaves.
  */
-export function openBusyWatch(onEnded: (limitMs: number) => void): BusyWatch {
-  const shared = new Int32Array(new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT))
-  const worker = new Worker(WATCHER, {eval: true, workerData: {shared, beatMs: BEAT_MS}})
+export function openBusyWatch(): BusyWatch {
+  const beats = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+  const worker = new Worker(WATCHER, {eval: true, workerData: {beats, beatMs: BEAT_MS}})
   // Without the other thread nothing is watched; no reason to end what works.
   worker.on('error', () => undefined)
   worker.unref()
-  const beat = () => {
-    Atomics.add(shared, AT.beat, 1)
-    const limitMs = Atomics.exchange(shared, AT.ended, 0)
-    if (limitMs > 0) onEnded(limitMs)
-  }
-  setInterval(beat, BEAT_MS).unref()
-  return {allow: (limitMs = 0) => void Atomics.store(shared, AT.limit, limitMs)}
+  setInterval(() => Atomics.add(beats, 0, 1), BEAT_MS).unref()
+  return {allow: (limitMs, names) => worker.postMessage({limitMs, names})}
 }
-
-const AT = {beat: 0, limit: 1, ended: 2} as const
 
 /** Counts its own turns rather than the time, which goes on while a machine sleeps. As text: it is bundled with what uses it. */
 const WATCHER = `
-const {workerData: {shared, beatMs}} = require('node:worker_threads')
-const {Session} = require('node:inspector')
+const {parentPort, workerData: {beats, beatMs}} = require('node:worker_threads')
 const {writeSync} = require('node:fs')
 
+let allowed = {limitMs: 0, names: []}
 let last = -1
 let silentMs = 0
+parentPort.on('message', (message) => {
+  allowed = message
+})
 setInterval(() => {
-  const beat = Atomics.load(shared, ${AT.beat})
-  const limitMs = Atomics.load(shared, ${AT.limit})
-  silentMs = beat === last && limitMs > 0 ? silentMs + beatMs : 0
+  const beat = Atomics.load(beats, 0)
+  silentMs = beat === last && allowed.limitMs > 0 ? silentMs + beatMs : 0
   last = beat
-  if (limitMs === 0 || silentMs < limitMs) return
-  silentMs = 0
-  Atomics.store(shared, ${AT.ended}, limitMs)
-  end(limitMs)
+  if (allowed.limitMs > 0 && silentMs >= allowed.limitMs) end()
 }, beatMs)
 
-function end(limitMs) {
-  const session = new Session()
+function end() {
+  const who = allowed.names.join(' or ')
+  const seconds = Math.round(allowed.limitMs / 1000)
   try {
-    if (Number(process.versions.node.split('.')[0]) < 24) throw new Error('Node 22 asserts that no callback is left half-way')
-    session.connectToMainThread()
-    session.post('Runtime.terminateExecution', () => session.disconnect())
-  } catch {
-    writeSync(2, 'Error: A plugin kept conduct busy for ' + Math.round(limitMs / 1000) + ' s without a pause; conduct was ended.\\n')
+    writeSync(2, 'Error: ' + who + ' kept conduct busy for ' + seconds + ' s without a pause, so conduct was ended.\\n' +
+      '  → Mend it, or take it out: nothing else can be done while it computes.\\n' +
+      '  → A task that was running goes on from where it was: conduct resume\\n')
+  } finally {
     process.kill(process.pid, 'SIGKILL')
   }
 }

@@ -48,11 +48,8 @@ export function contain<Value>(source: string, work: () => Value | Promise<Value
       clearTimeout(leftBehind)
       close()
     }
-    // In a turn of its own: what is cut short takes along all that waits in the same one. And not in the callback itself,
-    // which Node does not survive when it is cut short.
-    const turn = new Promise((next) => setImmediate(next))
     running
-      .run(call, () => turn.then(work))
+      .run(call, async () => work())
       .finally(settled)
       .then(resolve, reject)
   })
@@ -63,12 +60,12 @@ export function contain<Value>(source: string, work: () => Value | Promise<Value
  * ever. It takes a thread, which most commands are quicker without.
  */
 export function watchBusy(): void {
-  busyWatch ??= openBusyWatch(blameBusy)
+  busyWatch ??= openBusyWatch()
   allowBusy()
 }
 
 function allowBusy(): void {
-  busyWatch?.allow(open.size > 0 ? Math.min(...open.values()) : undefined)
+  busyWatch?.allow(open.size > 0 ? Math.min(...open.values()) : 0, [...new Set([...open.keys()].map(({source}) => source))])
 }
 
 /**
@@ -141,12 +138,6 @@ function blame(error: unknown): boolean {
   if (open.has(call)) call.fail(new Error(`${messageOf(error)} (outside of the promise that it returned)`, {cause: error}))
   else process.stderr.write(`${call.source} failed after it had answered: ${messageOf(error)}\n`)
   return true
-}
-
-/** Who it was is known where only one was at work; with several, the one that does not come back reaches its time limit. */
-function blameBusy(ms: number): void {
-  const [call, ...others] = open.keys()
-  if (call && others.length === 0) call.fail(new Error(`kept conduct busy for ${Math.round(ms / 1000)} s without a pause`))
 }
 
 function watchOutput(): void {
