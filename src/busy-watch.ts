@@ -23,6 +23,7 @@ export function openBusyWatch(): BusyWatch {
   worker.on('error', () => undefined)
   worker.unref()
   setInterval(() => Atomics.add(beats, 0, 1), BEAT_MS).unref()
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin; a window would have one
   return {allow: (limitMs, names) => worker.postMessage({limitMs, names})}
 }
 

@@ -1,3 +1,5 @@
+import {writeSync} from 'node:fs'
+
 /** What each test leaves behind is put away here: the hooks of mocha's workers are made before any file is loaded. */
 
 const leftovers: (() => Promise<unknown>)[] = []
@@ -12,4 +14,19 @@ export const mochaHooks = {
   async afterEach(): Promise<void> {
     for (const putAway of leftovers.splice(0)) await putAway()
   },
+  beforeAll(): void {
+    isRunning = true
+  },
+  afterAll(): void {
+    isRunning = false
+  },
 }
+
+let isRunning = false
+
+// Whoever ends this process ends all tests that were to come, and mocha says nothing of it.
+process.on('exit', (code) => {
+  if (!isRunning) return
+  const open = process.getActiveResourcesInfo().join(', ')
+  writeSync(2, `The tests ended before their end, with exit code ${code}.\nStill open: ${open}.\n${new Error('ended here').stack}\n`)
+})
