@@ -8,6 +8,7 @@ export type {
   McpServer,
   Permissions,
   Probe,
+  ProbeExecOptions,
   ProbeInput,
   Role,
   SpawnOptions,

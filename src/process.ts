@@ -4,8 +4,10 @@ import {readFileSync} from 'node:fs'
 import {once} from 'node:events'
 import {hostname} from 'node:os'
 import {createInterface} from 'node:readline'
+import {feed, type Input} from './feed.ts'
 import {openLog, type OutputLog} from './output-log.ts'
 import {createRedactor} from './redact.ts'
+import {stopSignal} from './stop-signal.ts'
 
 /** The one door to processes other than git: every child gets a process group of its own and a marker. */
 
@@ -21,15 +23,20 @@ export interface ProcessRequest {
   readonly marker: string
   /** Asked at the end: does another process with the same marker still run, which is to be left alone? */
   sharesMarker?(): boolean
-  readonly input?: string
+  /** Written to stdin, which is closed then. Nothing when absent. */
+  readonly input?: Input
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
+  /** How long it may go on when it is aborted or late, to end by itself. Default: 0. */
+  readonly graceMs?: number
   /** Last bytes of each stream that are kept. */
   readonly maxBytes?: number
   /** Full output, both streams interleaved line by line, is appended here; secrets of `env` are masked. */
   readonly logFile?: string
   onSpawn?(pid: number): void
   onLine?(line: string): void
+  /** A series of input threw; the program sees the end of its stdin. */
+  onInputFault?(error: unknown): void
   /** Any output of either stream: a sign of life. */
   onOutput?(text: string, stream: 'stdout' | 'stderr'): void
 }
@@ -84,10 +91,7 @@ async function superviseProcess(request: ProcessRequest, log: OutputLog | undefi
   if (child.pid !== undefined) request.onSpawn?.(child.pid)
   const stdout = collect(child.stdout, 'stdout', request, log)
   const stderr = collect(child.stderr, 'stderr', request, log)
-  // A program that reads nothing closes its stdin: EPIPE is no fault of its.
-  child.stdin.on('error', () => undefined)
-  child.stdin.end(request.input ?? '')
-
+  const endInput = feed(child.stdin, request.input, request.onInputFault)
   const kill = () => void endGroup(child.pid, request.marker)
   stop.signal.addEventListener('abort', kill, {once: true})
   if (stop.signal.aborted) kill()
@@ -95,6 +99,7 @@ async function superviseProcess(request: ProcessRequest, log: OutputLog | undefi
   const result = await Promise.race([child, exitOf(child.nodeChildProcess)])
   stop.clear()
   stop.signal.removeEventListener('abort', kill)
+  endInput()
   await endGroup(child.pid, request.sharesMarker?.() ? undefined : request.marker)
   await Promise.race([Promise.all([stdout.done, stderr.done]), new Promise((done) => setTimeout(done, GRACE_MS).unref())])
   const error =
@@ -116,23 +121,6 @@ function exitOf(child: ChildProcess) {
   return new Promise<{exitCode?: number | undefined; signal?: string | undefined}>((resolve) => {
     child.once('exit', (code, signal) => resolve({exitCode: code ?? undefined, signal: signal ?? undefined}))
   })
-}
-
-function stopSignal({signal, timeoutMs}: ProcessRequest) {
-  const controller = new AbortController()
-  const abort = () => controller.abort()
-  let late = false
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => ((late = true), abort()), timeoutMs)
-  signal?.addEventListener('abort', abort, {once: true})
-  if (signal?.aborted) abort()
-  return {
-    signal: controller.signal,
-    timedOut: () => late,
-    clear: () => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', abort)
-    },
-  }
 }
 
 function collect(stream: NodeJS.ReadableStream, name: 'stdout' | 'stderr', request: ProcessRequest, log: OutputLog | undefined) {

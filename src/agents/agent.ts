@@ -45,8 +45,11 @@ export interface ProbeInput {
    * Runs a program with these variables, and those of `options`, in an empty folder: `my-agent --version`. It is ended after
    * ten seconds. Never rejects for what the program does.
    */
-  exec(argv: readonly string[], options?: Pick<SpawnOptions, 'env'>): Promise<SpawnResult>
+  exec(argv: readonly string[], options?: ProbeExecOptions): Promise<SpawnResult>
 }
+
+/** As for an attempt. `signal` ends the program when its answer is all that was wanted. */
+export type ProbeExecOptions = Pick<SpawnOptions, 'env' | 'input' | 'onLine'> & {readonly signal?: AbortSignal}
 
 export type Probe = {readonly ok: true; readonly version?: string} | {readonly ok: false; readonly problem: string; readonly hint: string}
 
@@ -102,8 +105,13 @@ export interface AgentTools {
 }
 
 export interface SpawnOptions {
-  /** Written to stdin, which is then closed. */
-  readonly input?: string
+  /**
+   * Written to stdin, which is then closed. Of a series, each text is asked for once the program has room for it, so that it can be
+   * talked to while it runs; a series that nobody reads any more hears of it by its `return`.
+   */
+  readonly input?: string | AsyncIterable<string>
+  /** How long it may go on when the attempt is stopped, to end by itself because its input says so: at most 1000. Default: 0. */
+  readonly graceMs?: number
   readonly env?: Readonly<Record<string, string>>
   /** Stdout is for the backend alone, which says by `emit` what people are to see: JSON lines. It is kept, but not shown. */
   readonly isProtocol?: boolean

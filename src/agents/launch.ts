@@ -51,8 +51,8 @@ export interface AgentIdentity {
 /** What was used, with its price: 0 when nobody knows it. */
 export type Spent = Usage & {readonly usd: number}
 
-/** Longer than a stopped program takes at worst: two seconds to SIGKILL, two for what holds its pipes open. */
-const GIVE_UP_MS = 5_000
+/** Longer than a stopped program takes at worst: one to end by itself, two seconds to SIGKILL, two for what holds its pipes open. */
+const GIVE_UP_MS = 6_000
 /** How much of what was printed last is looked through for a line that a backend repeats as an event. */
 const MAX_PRINTED = 8_192
 

@@ -2,7 +2,7 @@ import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {basename, join} from 'node:path'
 import {runProcess} from '../process.ts'
-import type {ProbeInput, SpawnResult} from './agent.ts'
+import type {ProbeExecOptions, ProbeInput, SpawnResult} from './agent.ts'
 import {allowedEnvironment} from './environment.ts'
 import {which} from './which.ts'
 
@@ -26,15 +26,15 @@ export function probeInput({options, cwd, hostEnv, allowEnv}: ProbeSource): Prob
     cwd,
     env,
     which: (program) => which(program, {cwd, pathVariable: hostEnv.PATH}),
-    exec: (argv, options) => ask(argv, {...env, ...options?.env}),
+    exec: (argv, options) => ask(argv, {...options, env: {...env, ...options?.env}}),
   }
 }
 
 /** In a folder where nothing lies that a program could read as its settings. */
-async function ask(argv: readonly string[], env: Readonly<Record<string, string>>): Promise<SpawnResult> {
+async function ask(argv: readonly string[], options: ProbeExecOptions & Pick<ProbeInput, 'env'>): Promise<SpawnResult> {
   const cwd = await mkdtemp(join(tmpdir(), 'conduct-probe-'))
   try {
-    const {exitCode, signal, stdout, stderr, error} = await runProcess({argv, cwd, env, marker: basename(cwd), timeoutMs: LIMIT_MS})
+    const {exitCode, signal, stdout, stderr, error} = await runProcess({...options, argv, cwd, marker: basename(cwd), timeoutMs: LIMIT_MS})
     return {exitCode, signal, stdout, stderr, ...(error === undefined ? {} : {error})}
   } finally {
     await rm(cwd, {recursive: true, force: true})

@@ -14,6 +14,9 @@ export interface AgentProcessesOptions {
   onFault(error: unknown): void
 }
 
+/** A person who cancels does not wait longer for an agent that wants to say goodbye. */
+const MAX_GRACE_MS = 1_000
+
 /** Every program that one attempt starts. When it is closed, none of them is left. */
 export class AgentProcesses {
   readonly #options: AgentProcessesOptions
@@ -46,7 +49,7 @@ export class AgentProcesses {
     await Promise.allSettled(this.#running)
   }
 
-  async #run(argv: readonly string[], {input, env, isProtocol, onLine}: SpawnOptions): Promise<SpawnResult> {
+  async #run(argv: readonly string[], {input, graceMs = 0, env, isProtocol, onLine}: SpawnOptions): Promise<SpawnResult> {
     const {cwd, marker, transcript, signal, onSpawn, onOutput} = this.#options
     const streams = {stdout: transcript.stream(isProtocol ? 'protocol' : 'stdout'), stderr: transcript.stream('stderr')}
     transcript.write({type: 'spawn', argv})
@@ -63,12 +66,14 @@ export class AgentProcesses {
       marker,
       sharesMarker: () => this.#sharesMarker(),
       signal: AbortSignal.any([signal, this.#closing.signal]),
+      graceMs: Math.min(graceMs, MAX_GRACE_MS),
       onSpawn,
       onOutput: (text, stream) => {
         streams[stream].push(text)
         onOutput(text, stream)
       },
       ...(input === undefined ? {} : {input}),
+      onInputFault: (error) => this.#options.onFault(error),
       ...(onLine ? {onLine: (line) => this.#guard(() => onLine(line))} : {}),
     })
     streams.stdout.end()

@@ -187,6 +187,24 @@ describe('cancelling an attempt', () => {
     })
   })
 
+  it('lets an agent end by itself that is told so, for a second at most', async () => {
+    await withFolder(async (folder) => {
+      const stop = new AbortController()
+      const backend = backendOf(async (_request, {spawn, signal}) => {
+        async function* input() {
+          await new Promise((resolve) => signal.addEventListener('abort', resolve, {once: true}))
+          yield 'stop\n'
+        }
+        const script = 'echo begun; read line; echo "$line" > told.txt; exec sleep 300'
+        await spawn(['sh', '-c', script], {input: input(), graceMs: 60_000, onLine: () => stop.abort()})
+        return {status: 'finished'}
+      })
+      const {outcome} = await launch(folder, backend, {signal: stop.signal})
+      assert.deepEqual(outcome, {status: 'cancelled'})
+      assert.equal(await readFile(path.join(folder, 'told.txt'), 'utf8'), 'stop\n')
+    })
+  })
+
   it('counts more than a limit that was reached first', async () => {
     await withFolder(async (folder) => {
       const controller = new AbortController()
@@ -244,6 +262,21 @@ describe('a backend that breaks the contract', () => {
       }, 'shaky')
       const {outcome} = await launch(folder, backend)
       assert.match('cause' in outcome ? outcome.cause : '', /"shaky" is broken: it gave an event that is none/)
+    })
+  })
+
+  it('is blamed for input that throws', async () => {
+    await withFolder(async (folder) => {
+      const backend = backendOf(async (_request, {spawn}) => {
+        async function* input() {
+          yield 'begin'
+          throw new Error('lost my words')
+        }
+        await spawn(['sleep', '300'], {input: input()})
+        return {status: 'finished'}
+      })
+      const {outcome} = await launch(folder, backend)
+      assert.match('cause' in outcome ? outcome.cause : '', /backend "test" is broken: lost my words/)
     })
   })
 
