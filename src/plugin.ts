@@ -2,9 +2,11 @@
 export type {
   AgentBackend,
   AgentEvent,
+  AgentHome,
   AgentOutcome,
   AgentRequest,
   AgentTools,
+  HomeInput,
   McpServer,
   Permissions,
   Probe,

@@ -25,6 +25,11 @@ export interface AgentBackend {
   /** Can it run here? Called before a task starts and by `conduct doctor`; must be quick and change nothing. */
   probe(input: ProbeInput): Promise<Probe>
   /**
+   * What the agent must be able to write besides its worktree: where it keeps its login, settings and sessions. A sandbox leaves
+   * these open, and `request.env.TMPDIR`; all else is read-only. Without it, nothing is open.
+   */
+  home?(input: HomeInput): AgentHome | Promise<AgentHome>
+  /**
    * Runs one attempt to its end. Must settle soon after `tools.signal` aborts. conduct enforces the limits
    * (time, silence, budget), so a backend needs none of its own.
    * Throwing means a bug in the backend, and is reported under its name.
@@ -50,6 +55,16 @@ export interface ProbeInput {
 
 /** As for an attempt. `signal` ends the program when its answer is all that was wanted. */
 export type ProbeExecOptions = Pick<SpawnOptions, 'env' | 'input' | 'onLine'> & {readonly signal?: AbortSignal}
+
+/** What `home` is asked with: as in `ProbeInput`. */
+export type HomeInput = Pick<ProbeInput, 'options' | 'cwd' | 'env'>
+
+export interface AgentHome {
+  /** Absolute paths. A folder that is missing is made. */
+  readonly write: readonly string[]
+  /** Absolute paths within these that stay as they are: settings that the agent would obey the next time. */
+  readonly keep?: readonly string[]
+}
 
 export type Probe = {readonly ok: true; readonly version?: string} | {readonly ok: false; readonly problem: string; readonly hint: string}
 

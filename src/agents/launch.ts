@@ -6,6 +6,10 @@ import {LimitWatch, type LaunchLimits} from './limits.ts'
 import {priceOf, type Prices} from './prices.ts'
 import {addUsage, brokenBackend, parseEvent, parseOutcome} from './outcome.ts'
 import {AgentProcesses} from './processes.ts'
+import {askHome} from './sandbox/agent-home.ts'
+import {openSandbox} from './sandbox/open-sandbox.ts'
+import type {SandboxRequest} from './sandbox/places.ts'
+import type {Sandbox} from './sandbox/sandbox.ts'
 import {createRedactor, redactStrings, type Redactor} from '../redact.ts'
 import {Transcript} from './transcript.ts'
 
@@ -20,6 +24,8 @@ export interface Launch {
   readonly limits: LaunchLimits
   /** For agents that do not say what they cost. */
   readonly prices?: Prices
+  /** What its programs are shut in; nothing when absent. */
+  readonly sandbox?: SandboxRequest
   /** First of the ports that the attempt may listen on. */
   readonly portBase: number
   readonly hostEnv: Readonly<Record<string, string | undefined>>
@@ -61,15 +67,29 @@ const MAX_PRINTED = 8_192
  * How it ended is decided here: cancelled, else the limit that was reached, else what the backend said. A backend
  * that throws or answers nonsense has failed, and is named.
  *
- * @throws {ConductError} when the transcript cannot be written, and whatever `onSpawn` rejects with
+ * @throws {ConductError} when the sandbox cannot be had, when the transcript cannot be written, and whatever `onSpawn` rejects with
  */
 export async function launchAgent(launch: Launch): Promise<LaunchResult> {
-  const attempt = new Attempt(launch)
+  const sandbox = await sandboxOf(launch)
+  const attempt = new Attempt(launch, sandbox)
   try {
     return await attempt.run()
   } finally {
     attempt.close()
+    await sandbox?.close()
   }
+}
+
+async function sandboxOf(launch: Launch): Promise<Sandbox | undefined> {
+  const {sandbox, backend, request} = launch
+  if (sandbox === undefined) return undefined
+  const {cwd, projectDir, options} = request
+  const env = environmentOf(launch)
+  return openSandbox({...sandbox, cwd, projectDir, env, agentHome: await askHome(backend, {options, cwd: projectDir, env})})
+}
+
+function environmentOf({request, hostEnv, allowEnv, portBase, marker}: Launch): Readonly<Record<string, string>> {
+  return {...agentEnvironment(hostEnv, allowEnv, {request, portBase}), [MARKER]: marker}
 }
 
 class Attempt {
@@ -89,18 +109,19 @@ class Attempt {
   /** What went wrong on our side. */
   #hostFault: {readonly error: unknown} | undefined
 
-  constructor(launch: Launch) {
-    const {request, limits, signal, hostEnv, allowEnv, portBase, marker, now} = launch
+  constructor(launch: Launch, sandbox: Sandbox | undefined) {
+    const {request, limits, signal, hostEnv, marker, now} = launch
     this.#launch = launch
     this.#redactor = createRedactor(hostEnv)
     const onFailure = (error: unknown) => this.#failOnHost(error)
     this.#transcript = new Transcript(launch.transcript, {redactor: this.#redactor, now, onFailure})
     this.#watch = new LimitWatch(limits, signal, now)
-    this.#env = {...agentEnvironment(hostEnv, allowEnv, {request, portBase}), [MARKER]: marker}
+    this.#env = {...environmentOf(launch), ...sandbox?.env}
     this.#processes = new AgentProcesses({
       cwd: request.cwd,
       env: this.#env,
       marker,
+      sandbox,
       transcript: this.#transcript,
       signal: this.#watch.signal,
       onSpawn: (pid) => this.#onSpawn(pid),

@@ -1,11 +1,14 @@
-import {endGroup, runProcess} from '../process.ts'
+import {endGroup, runProcess, type ProcessResult} from '../process.ts'
 import type {AgentTools, SpawnOptions, SpawnResult} from './agent.ts'
+import type {Sandbox} from './sandbox/sandbox.ts'
 import type {Transcript} from './transcript.ts'
 
 export interface AgentProcessesOptions {
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
   readonly marker: string
+  /** What each of them is shut in. */
+  readonly sandbox: Sandbox | undefined
   readonly transcript: Transcript
   readonly signal: AbortSignal
   onSpawn(pid: number): void
@@ -50,19 +53,14 @@ export class AgentProcesses {
   }
 
   async #run(argv: readonly string[], {input, graceMs = 0, env, isProtocol, onLine}: SpawnOptions): Promise<SpawnResult> {
-    const {cwd, marker, transcript, signal, onSpawn, onOutput} = this.#options
+    const {marker, transcript, sandbox, signal, onSpawn, onOutput} = this.#options
     const streams = {stdout: transcript.stream(isProtocol ? 'protocol' : 'stdout'), stderr: transcript.stream('stderr')}
-    transcript.write({type: 'spawn', argv})
-    const {
-      exitCode,
-      signal: endedBy,
-      stdout,
-      stderr,
-      error,
-    } = await runProcess({
-      argv,
-      cwd,
-      env: {...this.#options.env, ...env},
+    transcript.write({type: 'spawn', argv, ...(sandbox === undefined ? {} : {sandbox: sandbox.kind})})
+    const shut = sandbox?.wrap(argv)
+    const ended = await runProcess({
+      argv: shut?.argv ?? argv,
+      cwd: shut?.cwd ?? this.#options.cwd,
+      env: {...this.#options.env, ...env, ...sandbox?.env},
       marker,
       sharesMarker: () => this.#sharesMarker(),
       signal: AbortSignal.any([signal, this.#closing.signal]),
@@ -78,8 +76,15 @@ export class AgentProcesses {
     })
     streams.stdout.end()
     streams.stderr.end()
-    transcript.write({type: 'exit', exit_code: exitCode, signal: endedBy, ...(error === undefined ? {} : {error})})
-    return {exitCode, signal: endedBy, stdout, stderr, ...(error === undefined ? {} : {error})}
+    const result = toSpawnResult(ended)
+    const told = (await shut?.unwrap(result)) ?? result
+    transcript.write({
+      type: 'exit',
+      exit_code: told.exitCode,
+      signal: told.signal,
+      ...(told.error === undefined ? {} : {error: told.error}),
+    })
+    return told
   }
 
   /** Programs that run side by side do not end each other; what one of them left is ended in `close`. */
@@ -98,4 +103,8 @@ export class AgentProcesses {
       this.#options.onFault(error)
     }
   }
+}
+
+function toSpawnResult({exitCode, signal, stdout, stderr, error}: ProcessResult): SpawnResult {
+  return {exitCode, signal, stdout, stderr, ...(error === undefined ? {} : {error})}
 }

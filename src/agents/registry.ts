@@ -44,17 +44,20 @@ function contained(backend: AgentBackend): AgentBackend {
     name: backend.name,
     probe: (input) => contain(backend.name, () => backend.probe(input)),
     run: (request, tools) => contain(backend.name, () => backend.run(request, tools)),
+    ...(backend.home === undefined ? {} : {home: (input) => contain(backend.name, () => backend.home?.(input) ?? {write: []})}),
   }
 }
 
 function checkBackend(backend: unknown, origin: string): void {
   if (typeof backend !== 'object' || backend === null) throw broken(origin, 'brings an agent backend that is no object')
-  const {name, probe, run} = backend as Readonly<Record<string, unknown>> // any object has string keys
+  const {name, probe, run, home} = backend as Readonly<Record<string, unknown>> // any object has string keys
   if (typeof name !== 'string' || !NAME.test(name)) {
     throw broken(origin, `brings an agent backend with the name ${JSON.stringify(name)}; a name is kebab-case, as "my-agent"`)
   }
   if (typeof probe !== 'function') throw broken(origin, `brings the agent backend "${name}" without a function \`probe\``)
   if (typeof run !== 'function') throw broken(origin, `brings the agent backend "${name}" without a function \`run\``)
+  if (home !== undefined && typeof home !== 'function')
+    throw broken(origin, `brings the agent backend "${name}", whose \`home\` is no function`)
 }
 
 function broken(origin: string, fault: string): ConductError {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import {PERMISSIONS, ROLES} from '../agents/agent.ts'
+import {findSandboxProblem, SANDBOXES} from '../agents/sandbox/settings.ts'
 import {parseDuration} from './duration.ts'
 
 const duration = z
@@ -73,6 +74,27 @@ const store = z.discriminatedUnion('kind', [
   }),
 ])
 
+const SANDBOX_KIND =
+  'What agents are shut in: `none` (the default), `bwrap`, or `srt`, which can tell hosts apart. `"sandbox": "bwrap"` is short for it. See docs/sandbox.md.'
+
+const sandbox = z
+  .union([
+    z.enum(SANDBOXES),
+    z.strictObject({
+      kind: z.enum(SANDBOXES).describe(SANDBOX_KIND),
+      write: z.array(z.string()).optional().describe('Further paths that agents may write: `~/…`, absolute, or from the repository.'),
+      hide: z.array(z.string()).optional().describe('Further paths that agents are not to see.'),
+      network: z
+        .union([z.enum(['all', 'none']), z.array(z.string().min(1))])
+        .optional()
+        .describe('What agents reach: `all` (the default), `none`, or with `srt` these hosts: `api.anthropic.com`, `*.npmjs.org`.'),
+    }),
+  ])
+  .superRefine((value, context) => {
+    const problem = findSandboxProblem(value)
+    if (problem !== undefined) context.addIssue({code: 'custom', message: problem})
+  })
+
 /** Types, defaults, checks and `schema/config.json` all come from here. Unknown keys are errors. */
 export const configSchema = z.strictObject({
   $schema: z.string().optional().describe('Address of the JSON Schema, for editors.'),
@@ -137,7 +159,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   store: store.prefault({kind: 'embedded'}),
-  sandbox: z.enum(['none']).default('none').describe('What agents are shut in.'),
+  sandbox: sandbox.default('none').describe(SANDBOX_KIND),
 })
 
 /** What the rest of conduct sees: every default filled in. */

@@ -12,6 +12,7 @@ import type {Spec} from '../spec/spec.ts'
 import type {ValidatorRegistry} from '../validators/registry.ts'
 import {selectValidators} from '../validators/select.ts'
 import {attemptCheck, fail, ok, warn, type Check} from './check.ts'
+import {checkSandbox} from './check-sandbox.ts'
 
 export interface ProjectChecksInput {
   readonly cwd: string
@@ -65,7 +66,8 @@ async function checkSettings(root: string, input: ProjectChecksInput): Promise<r
   })
   if (!config) return [loaded]
   const {check, spec} = await checkSpec(root, config)
-  return [loaded, check, ...(await checkAgents(root, config, spec, input)), await checkValidators(root, config, input.validators)]
+  const agents = await checkAgents(root, config, spec, input)
+  return [loaded, check, ...agents, await checkSandbox(config.sandbox, input.env), await checkValidators(root, config, input.validators)]
 }
 
 async function checkSpec(root: string, config: Config): Promise<{readonly check: Check; readonly spec?: Spec}> {

@@ -7,6 +7,7 @@ import {ConductError} from '../errors.ts'
 import type {AttemptEnded, Subject} from '../events.ts'
 import {subjectKey, workOf, type TaskState} from '../tasks/state.ts'
 import type {RunContext} from './context.ts'
+import {sandboxFor} from './sandbox.ts'
 import type {Step} from './step.ts'
 import {moduleNames} from './prompt-values.ts'
 import {portBase} from './worktree-steps.ts'
@@ -48,6 +49,7 @@ export async function launchRole(context: RunContext, request: LaunchRequest): P
     start_sha: startSha,
     transcript,
   })
+  const sandbox = await sandboxFor(context, cwd)
   const begun = context.now()
   const activity: TimedEvent[] = []
   const ended = await launchAgent({
@@ -58,6 +60,7 @@ export async function launchRole(context: RunContext, request: LaunchRequest): P
     transcript,
     limits: {timeoutMs: request.timeoutMs, silenceMs: config.limits.silence, turns: config.limits.turns, ...moneyLeft(log.state, context)},
     prices: config.agents.prices,
+    ...(sandbox === undefined ? {} : {sandbox}),
     portBase: portBase(log.taskId, cwd),
     hostEnv: context.hostEnv,
     allowEnv: config.agents.env,

@@ -1,6 +1,7 @@
 import {readFile} from 'node:fs/promises'
 import {resolve} from 'node:path'
 
+import {requireSandbox} from '../agents/sandbox/require.ts'
 import {now, type App} from '../app.ts'
 import {configSchema, type ConfigInput} from '../config/schema.ts'
 import {ConductError, EXIT} from '../errors.ts'
@@ -67,6 +68,7 @@ export async function runHere(command: ConductCommand, flags: RunFlags): Promise
     return plan
   }
   refuseMissingAgents(checks)
+  await requireSandbox(config.sandbox, process.env)
   const app = await command.openApp(configFlags)
   try {
     if (flags.new) return await lead(command, {app, plugins, flags, ...(await begin(app, spec, flags))})
@@ -118,6 +120,7 @@ export async function resumeHere(command: ConductCommand, wanted: string | undef
       return result
     }
     requireSpec(state.started)
+    await requireSandbox(configSchema.parse(state.started.config).sandbox, process.env)
     const before = isOver ? [] : [...(await acceptedSpec(state, flags['accept-spec'] ?? false)), ...reopening(state, flags)]
     return await lead(command, {app, taskId, plugins, flags, before})
   } finally {

@@ -4,12 +4,13 @@ import {attemptArguments} from './arguments.ts'
 import {claudeEnvironment} from './environment.ts'
 import {parseOptions, type ClaudeOptions} from './options.ts'
 import {isSessionGone, toOutcome} from './outcome.ts'
+import {home} from './home.ts'
 import {probe} from './probe.ts'
 import {claudeReader} from './reader.ts'
 
 /** The backend `claude`: Claude Code without a screen, in the worktree, with the prompt on stdin. */
 export function createClaudeBackend(): AgentBackend {
-  return {name: 'claude', contract: 1, probe, run}
+  return {name: 'claude', contract: 1, probe, home, run}
 }
 
 async function run(request: AgentRequest, tools: AgentTools): Promise<AgentOutcome> {

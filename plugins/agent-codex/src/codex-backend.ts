@@ -2,6 +2,7 @@ import path from 'node:path'
 import type {AgentBackend, AgentOutcome, AgentRequest, AgentTools} from 'conduct-cli/plugin'
 import {QUIET, settingArguments} from './arguments.ts'
 import {exec, type Attempt} from './exec.ts'
+import {home} from './home.ts'
 import {parseOptions} from './options.ts'
 import {toOutcome} from './outcome.ts'
 import {sandboxSettings} from './permissions.ts'
@@ -15,7 +16,7 @@ const THREAD_GONE = /no rollout found|thread\/resume failed/
 
 /** The backend `codex`: `codex exec --json` in the worktree, with the prompt on stdin. */
 export function createCodexBackend(): AgentBackend {
-  return {name: 'codex', contract: 1, probe, run}
+  return {name: 'codex', contract: 1, probe, home, run}
 }
 
 async function run(request: AgentRequest, tools: AgentTools): Promise<AgentOutcome> {

@@ -1,0 +1,16 @@
+import {ConductError} from '../../errors.ts'
+import {tryBwrap, trySrt} from './machine.ts'
+import {toSandboxSettings, type SandboxConfig} from './settings.ts'
+
+/**
+ * Sees to it that the sandbox of the configuration works here, before anything is started.
+ *
+ * @throws {ConductError} `SANDBOX_UNAVAILABLE`: never is an agent started without a sandbox that it was to have
+ */
+export async function requireSandbox(config: SandboxConfig, env: Readonly<Record<string, string | undefined>>): Promise<void> {
+  const settings = toSandboxSettings(config)
+  if (settings === undefined) return
+  const offer = await (settings.kind === 'srt' ? trySrt(env) : tryBwrap(env))
+  if (offer.works) return
+  throw new ConductError('SANDBOX_UNAVAILABLE', `The sandbox of the configuration cannot be had: ${offer.problem}`, offer.hints)
+}
