@@ -1,7 +1,11 @@
 import {readFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import {execute, settings} from '@oclif/core'
+import {hasContained} from './contain.ts'
 import {NPM_SETTINGS} from './npm-settings.ts'
+
+/** How long the process may live on when its command has ended. */
+const PLUGIN_REST_MS = 3_000
 
 /**
  * The entry of the built CLI: hands the arguments to oclif. A command of our own is found without the core plugins:
@@ -19,6 +23,8 @@ export async function startCli(table: {readonly file: string; readonly commands:
   if (word === 'plugins') Object.assign(process.env, NPM_SETTINGS)
   const isOurs = word === '--version' || (!SHARED.has(word) && table.commands.some((id) => id.split(':', 1)[0] === word))
   await execute({args, loadOptions: {root, pjson: readManifest(root, {file: table.file, isOurs})}})
+  // A plugin may leave a timer or a socket behind: that keeps nobody waiting.
+  if (hasContained()) setTimeout(() => process.exit(), PLUGIN_REST_MS).unref()
 }
 
 /** Topics that plugins have commands in, too; and what completes words knows the commands of plugins. */

@@ -1,7 +1,6 @@
 import {Command, Flags, settings, type Interfaces} from '@oclif/core'
 import type {App} from '../app.ts'
 import type {ConfigInput} from '../config/schema.ts'
-import {hasContained} from '../contain.ts'
 import {ConductError, EXIT} from '../errors.ts'
 
 type FlagOutput = Interfaces.OutputFlags<Interfaces.FlagInput>
@@ -25,9 +24,6 @@ export const requestFlag = {
 export const workingDirectoryFlag = (what: string) => ({
   'working-directory': Flags.string({char: 'C', summary: `${what}, when it is not the one of the task.`, helpValue: 'DIR'}),
 })
-
-/** How long a process may live on when its command has ended. */
-const PLUGIN_REST_MS = 3_000
 
 /** What all commands share: how the app is opened, and how an error reads as JSON. */
 export abstract class ConductCommand extends Command {
@@ -65,12 +61,6 @@ export abstract class ConductCommand extends Command {
     if (!(error instanceof ConductError) || this.jsonEnabled() || settings.debug) return super.catch(error)
     this.logToStderr([`Error: ${error.message}`, ...error.suggestions.map((suggestion) => `  → ${suggestion}`)].join('\n'))
     return this.exit(error.oclif.exit)
-  }
-
-  /** A plugin may leave a timer or a socket behind: that keeps nobody waiting. */
-  protected override async finally(error: Error | undefined): Promise<void> {
-    await super.finally(error)
-    if (hasContained()) setTimeout(() => process.exit(), PLUGIN_REST_MS).unref()
   }
 
   /** `{error: {code, message, suggestions, exit_code}}`: the same for every command. */

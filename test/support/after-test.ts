@@ -30,3 +30,9 @@ process.on('exit', (code) => {
   const open = process.getActiveResourcesInfo().join(', ')
   writeSync(2, `The tests ended before their end, with exit code ${code}.\nStill open: ${open}.\n${new Error('ended here').stack}\n`)
 })
+
+// Mocha lets a promise that was forgotten pass, unless somebody else listens: whether anybody does must not depend on the
+// order of the tests.
+process.on('unhandledRejection', (reason) => {
+  throw reason
+})
