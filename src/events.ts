@@ -102,6 +102,8 @@ export interface RunnerStarted {
   readonly conduct_version: string
   /** Files of the person's checkout that had uncommitted changes already. */
   readonly checkout_changes: readonly string[]
+  /** Agent backends that are configured and cannot run here: their fallbacks do. */
+  readonly missing_agents?: readonly {readonly name: string; readonly problem: string}[]
 }
 
 /**
@@ -130,6 +132,8 @@ export interface AttemptStarting {
   readonly role: Role
   readonly backend: string
   readonly model?: string
+  /** Why it is this one, when it is not the first of its role: `claude asked to wait until …`. */
+  readonly why?: string
   /** 1-based number of this attempt for its subject and purpose. */
   readonly number: number
   readonly cwd: string

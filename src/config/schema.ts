@@ -16,9 +16,19 @@ const duration = z
 const permissions = z.enum(PERMISSIONS)
 const price = z.number().nonnegative()
 
+const agentChoice = z.strictObject({
+  backend: z.string().describe('Agent backend, by name.'),
+  model: z.string().optional().describe('Model, by the name that the backend knows.'),
+})
+
+const fallbacks = z.array(
+  z.union([z.string().transform((backend): {backend: string; model?: string | undefined} => ({backend})), agentChoice]),
+)
+
 const role = z.strictObject({
   backend: z.string().optional().describe('Agent backend for this role; `agents.default` when absent.'),
   model: z.string().optional().describe('Model for this role, by the name that the backend knows.'),
+  fallbacks: fallbacks.optional().describe('Who takes over, in this order; `agents.fallbacks` when absent.'),
   prompt: z.string().optional().describe('Markdown file that replaces the built-in prompt, relative to the repository.'),
   permissions: permissions.optional().describe('What this role may do; `agents.permissions` when absent.'),
 })
@@ -103,6 +113,9 @@ export const configSchema = z.strictObject({
   agents: z
     .strictObject({
       default: z.string().default('claude').describe('Agent backend of every role that names none.'),
+      fallbacks: fallbacks
+        .default([])
+        .describe('Who takes over, in this order, when an agent is missing, rate-limited or failed for good: names, or backend and model.'),
       roles: z.partialRecord(z.enum(ROLES), role).default({}).describe('Settings of single roles.'),
       backends: z.record(z.string(), z.unknown()).default({}).describe('Options of each backend, by name.'),
       permissions: permissions

@@ -6,7 +6,7 @@ import {loadConfig} from '../config/load.ts'
 import type {Config} from '../config/schema.ts'
 import {openGit, openRepository, readHead, type Git, type Repository} from '../git/git.ts'
 import {readCheckout} from '../git/checkout.ts'
-import {probeAgents} from '../run/check-agents.ts'
+import {describeRoles, isCovered, probeAgents} from '../run/check-agents.ts'
 import {readSpecFile} from '../spec/read.ts'
 import type {Spec} from '../spec/spec.ts'
 import type {ValidatorRegistry} from '../validators/registry.ts'
@@ -95,10 +95,10 @@ async function checkAgents(
   {agents, env}: ProjectChecksInput,
 ): Promise<readonly Check[]> {
   const checks = await probeAgents(config, spec, {agents, cwd: root, hostEnv: env})
-  return checks.map(({name, roles, probe}) => {
+  return checks.map(({name, roles, fallbackFor, probe}) => {
     const label = `agent ${name}`
-    if (!probe.ok) return fail(label, probe.problem, probe.hint)
-    return ok(label, `${probe.version === undefined ? '' : `${probe.version}, `}for ${roles.join(', ')}`)
+    if (!probe.ok) return (isCovered(checks, config, spec) ? warn : fail)(label, probe.problem, probe.hint)
+    return ok(label, `${probe.version === undefined ? '' : `${probe.version}, `}${describeRoles({roles, fallbackFor})}`)
   })
 }
 

@@ -22,7 +22,7 @@ export async function performAttempt(context: RunContext, step: AttemptStep): Pr
   // What a stopped agent had half written must not be what the next one builds on.
   const open = log.state.openAttempts.find(({attempt_id}) => attempt_id === launched.attemptId)
   if (launched.ended.outcome.status === 'cancelled' && open) await settleInterrupted(context, open)
-  await log.append(endOf(launched), ...pauseFor(context, launched.ended.outcome))
+  await log.append(endOf(launched), ...pauseFor(context, step, launched))
 }
 
 function timeoutOf({log, config}: RunContext, subject: Subject): number {

@@ -25,9 +25,10 @@ export async function performAudit(context: RunContext, number: number): Promise
   const tree = await openTree(git, {sha, base: baseOf(log.state, {kind: 'finish'}, sha)})
   const gotchas = log.state.phases.flatMap(({phase}) => phase.gotchas)
   const given = {changedFiles: listed(tree.changedFiles), gotchas}
-  const {launched, file, cwd} = await launchReader(context, {subject: SUBJECT, role: 'security-auditor', number, sha, given})
+  const launch = {subject: SUBJECT, role: 'security-auditor'} as const
+  const {launched, file, cwd} = await launchReader(context, {...launch, number, sha, given})
   const {attemptId, ended} = launched
-  if (ended.outcome.status !== 'finished') return log.append(endOf(launched), ...pauseFor(context, ended.outcome))
+  if (ended.outcome.status !== 'finished') return log.append(endOf(launched), ...pauseFor(context, launch, launched))
   const answer = await readFindings(file, cwd, tree)
   const redactor = createRedactor(hostEnv)
   if ('problem' in answer) {

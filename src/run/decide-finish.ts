@@ -4,10 +4,10 @@ import type {TaskState} from '../tasks/state.ts'
 import {shortBranch} from '../tasks/views.ts'
 import {auditStep, reviewSteps} from './decide-review.ts'
 import {commitStep, isSpent, repairOrValidate} from './repair.ts'
-import type {DecideOptions, Step} from './step.ts'
+import type {Limits, Step} from './step.ts'
 
 /** The steps after the last phase: prepare what will land, prove it, land it, tidy up. */
-export function decideFinish(state: TaskState, options: DecideOptions): readonly Step[] {
+export function decideFinish(state: TaskState, options: Limits): readonly Step[] {
   const {finish} = state
   if (finish.merged) return [{type: 'clean-up'}]
   const limits = {...options, attempts: options.attempts + (state.phases.at(-1)?.granted ?? 0)}
@@ -31,12 +31,13 @@ export function decideFinish(state: TaskState, options: DecideOptions): readonly
   return repairOrValidate(repair, fail)
 }
 
-function mergeBase(state: TaskState, limits: DecideOptions): readonly Step[] {
+function mergeBase(state: TaskState, limits: Limits): readonly Step[] {
   const {merge, conflict} = state.finish
   const subject: Subject = {kind: 'merge', phase: 0, module: 'base'}
+  const launch = {subject, role: 'synthesis-architect'} as const
   const commit = commitStep(subject, merge)
   if (commit.length > 0) return commit
-  if (merge.open === undefined && isSpent(merge, limits.attempts)) {
+  if (merge.open === undefined && isSpent(merge, limits.attempts, limits.hasAgent(launch))) {
     const files = conflict?.files.join(', ') ?? ''
     return [
       {
@@ -47,5 +48,5 @@ function mergeBase(state: TaskState, limits: DecideOptions): readonly Step[] {
       },
     ]
   }
-  return [{type: 'attempt', subject, number: merge.attempts + 1, role: 'synthesis-architect'}]
+  return [{type: 'attempt', number: merge.attempts + 1, ...launch}]
 }

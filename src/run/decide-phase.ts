@@ -2,12 +2,13 @@ import {EXIT} from '../errors.ts'
 import type {Subject} from '../events.ts'
 import type {ModuleState, PhaseState, TaskState, Work} from '../tasks/state.ts'
 import {taskBaselineKey} from './baseline-key.ts'
+import type {Launch} from './choose-agent.ts'
 import {reviewSteps} from './decide-review.ts'
 import {commitStep, isSpent, repairOrValidate} from './repair.ts'
-import type {DecideOptions, Step} from './step.ts'
+import type {Limits, Step} from './step.ts'
 
 /** The steps of one phase: build the modules side by side, merge them in order, prove the whole, make a checkpoint. */
-export function decidePhase(state: TaskState, phase: PhaseState, options: DecideOptions): readonly Step[] {
+export function decidePhase(state: TaskState, phase: PhaseState, options: Limits): readonly Step[] {
   const index = phase.phase.index
   if (phase.stage === 'pending') return [{type: 'start-phase', phase: index}]
   const limits = {...options, attempts: options.attempts + phase.granted}
@@ -22,12 +23,13 @@ export function decidePhase(state: TaskState, phase: PhaseState, options: Decide
 }
 
 /** A module that no attempt is left for: the phase cannot succeed. */
-function findLostModule(phase: PhaseState, limits: DecideOptions): Step | undefined {
+function findLostModule(phase: PhaseState, limits: Limits): Step | undefined {
   for (const module of phase.modules) {
     const merging = module.stage === 'conflicted'
     const work = merging ? module.merge : module.work
     if (module.stage !== 'working' && !merging) continue
-    if (work.open !== undefined || work.finished !== undefined || !isSpent(work, limits.attempts)) continue
+    if (work.open !== undefined || work.finished !== undefined) continue
+    if (!isSpent(work, limits.attempts, limits.hasAgent(merging ? synthesisOf(phase, module) : buildOf(phase, module)))) continue
     return {
       type: 'fail',
       phase: phase.phase.index,
@@ -65,7 +67,7 @@ function openAttemptSteps(phase: PhaseState, module: ModuleState): readonly Step
   return module.work.open === undefined ? [] : attemptModule(phase, module)
 }
 
-function moduleSteps(state: TaskState, phase: PhaseState, limits: DecideOptions): readonly Step[] {
+function moduleSteps(state: TaskState, phase: PhaseState, limits: Limits): readonly Step[] {
   const steps: Step[] = []
   let active = 0
   for (const module of phase.modules) {
@@ -87,9 +89,17 @@ function buildModule(state: TaskState, phase: PhaseState, module: ModuleState): 
 }
 
 function attemptModule(phase: PhaseState, module: ModuleState): readonly Step[] {
-  const subject: Subject = {kind: 'module', phase: phase.phase.index, module: module.slug}
-  const number = module.work.attempts + 1
-  return [{type: 'attempt', subject, number, role: number === 1 ? 'implementation-executor' : 'fix-executor'}]
+  return [{type: 'attempt', number: module.work.attempts + 1, ...buildOf(phase, module)}]
+}
+
+/** An agent that cannot work at all leaves nothing behind that could be mended. */
+function buildOf({phase}: PhaseState, {slug, work}: ModuleState): Launch {
+  const subject = {kind: 'module', phase: phase.index, module: slug} as const
+  return {subject, role: work.attempts === (work.barred ?? 0) ? 'implementation-executor' : 'fix-executor'}
+}
+
+function synthesisOf({phase}: PhaseState, {slug}: ModuleState): Launch {
+  return {subject: {kind: 'merge', phase: phase.index, module: slug}, role: 'synthesis-architect'}
 }
 
 /** Branches are merged one by one, in the order of the spec. */
@@ -97,9 +107,9 @@ function mergeSteps(phase: PhaseState, module: ModuleState): readonly Step[] {
   const index = phase.phase.index
   if (module.stage === 'committed') return [{type: 'merge', phase: index, module: module.slug}]
   if (module.stage !== 'conflicted') return []
-  const subject: Subject = {kind: 'merge', phase: index, module: module.slug}
-  const commit = commitStep(subject, module.merge)
-  return commit.length > 0 ? commit : [{type: 'attempt', subject, number: module.merge.attempts + 1, role: 'synthesis-architect'}]
+  const launch = synthesisOf(phase, module)
+  const commit = commitStep(launch.subject, module.merge)
+  return commit.length > 0 ? commit : [{type: 'attempt', number: module.merge.attempts + 1, ...launch}]
 }
 
 /** A worktree goes once the receipt of its merge is in the log, never before. */
@@ -110,7 +120,7 @@ function removals(state: TaskState, phase: PhaseState): readonly Step[] {
     .map((worktree) => ({type: 'remove-worktree', worktree}))
 }
 
-function settlePhase(state: TaskState, phase: PhaseState, limits: DecideOptions): readonly Step[] {
+function settlePhase(state: TaskState, phase: PhaseState, limits: Limits): readonly Step[] {
   const subject: Subject = {kind: 'phase', phase: phase.phase.index}
   const round = phase.fix.attempts + 1
   const sha = state.integrationSha

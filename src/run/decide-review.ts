@@ -3,7 +3,7 @@ import {NO_WORK} from '../tasks/state.ts'
 import {isOpen} from '../tasks/reviews.ts'
 import type {ValidationFinished} from '../events.ts'
 import {isSpent} from './repair.ts'
-import type {DecideOptions, Step} from './step.ts'
+import type {DecideOptions, Limits, Step} from './step.ts'
 
 export interface Reviewed {
   /** 0 for the finish. */
@@ -32,10 +32,11 @@ export function reviewSteps(
 }
 
 /** The next audit of what is to be merged; without an answer after as many attempts as any other work has, the merge is off. */
-export function auditStep(audit: AuditState | undefined, limits: DecideOptions, fail: (reason: string) => Step): Step {
+export function auditStep(audit: AuditState | undefined, limits: Limits, fail: (reason: string) => Step): Step {
   const {work, settledAt = 0} = audit ?? {work: NO_WORK}
   const failed = {...work, attempts: work.attempts - settledAt}
-  if (work.open === undefined && isSpent(failed, limits.attempts)) {
+  const hasAgent = limits.hasAgent({role: 'security-auditor', subject: {kind: 'audit', phase: 0}})
+  if (work.open === undefined && isSpent(failed, limits.attempts, hasAgent)) {
     return fail(`The security audit came to no end. ${work.findings[0]?.message ?? work.hopeless ?? ''}`.trimEnd())
   }
   return {type: 'audit', number: work.attempts + 1}

@@ -1,8 +1,9 @@
 import {EXIT} from '../errors.ts'
 import {currentPhase, type TaskState} from '../tasks/state.ts'
+import {chooseAgent, hasAgent as hasAgentFor, type AgentSettings, type Launch} from './choose-agent.ts'
 import {decideFinish} from './decide-finish.ts'
 import {decidePhase} from './decide-phase.ts'
-import type {DecideOptions, Step} from './step.ts'
+import {launchOf, type DecideOptions, type Limits, type Step} from './step.ts'
 
 /**
  * The steps that may be in flight now. Pure: same state and options, same answer, so resuming a run needs no
@@ -12,8 +13,10 @@ export function decide(state: TaskState, options: DecideOptions): readonly Step[
   if (state.status === 'complete' || state.status === 'failed' || state.status === 'cancelled') return []
   if (state.cancelRequested) return [{type: 'cancel'}]
   if (state.finish.blocked || isAwaited(state)) return []
-  const steps = decideWork(state, options)
-  return isPaused(state, options.now) ? pauseAgents(state, steps) : steps
+  const {agents} = options
+  const hasAgent = (launch: Launch) => agents !== undefined && hasAgentFor(agents, state, launch)
+  const steps = decideWork(state, {...options, hasAgent})
+  return isPaused(state, options.now) ? pauseAgents(state, steps) : holdBack(state, steps, options)
 }
 
 /** A person has been asked, and has not answered yet. */
@@ -32,7 +35,22 @@ function pauseAgents(state: TaskState, steps: readonly Step[]): readonly Step[] 
   return [...steps.filter(({type}) => !LAUNCHES.has(type)), {type: 'wait', until: state.pause?.until ?? ''}]
 }
 
-function decideWork(state: TaskState, options: DecideOptions): readonly Step[] {
+/** What every agent that could do it was asked to wait for is launched when the first of them is free. */
+function holdBack(state: TaskState, steps: readonly Step[], {agents, now}: DecideOptions): readonly Step[] {
+  if (agents === undefined) return steps
+  const untils = new Map(steps.map((step) => [step, waitOf(agents, state, step, now)]))
+  const [first] = [...untils.values()].filter((until) => until !== undefined).sort()
+  const ready = steps.filter((step) => untils.get(step) === undefined)
+  return first === undefined ? ready : [...ready, {type: 'wait', until: first}]
+}
+
+function waitOf(agents: AgentSettings, state: TaskState, step: Step, now: number): string | undefined {
+  const launch = launchOf(step)
+  const chosen = launch && chooseAgent(agents, state, launch, now)
+  return chosen && 'until' in chosen ? chosen.until : undefined
+}
+
+function decideWork(state: TaskState, options: Limits): readonly Step[] {
   const overBudget = checkBudget(state, options)
   if (overBudget) return [overBudget]
   const phase = currentPhase(state)

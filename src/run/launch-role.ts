@@ -1,11 +1,13 @@
 import {mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
-import type {AgentBackend, AgentOutcome, AgentRequest} from '../agents/agent.ts'
+import type {AgentBackend, AgentRequest} from '../agents/agent.ts'
 import {launchAgent, type LaunchResult} from '../agents/launch.ts'
 import type {RecordingKey, TimedEvent} from '../agents/record.ts'
 import {ConductError} from '../errors.ts'
 import type {AttemptEnded, Subject} from '../events.ts'
+import {reduceFaults} from '../tasks/agent-faults.ts'
 import {subjectKey, workOf, type TaskState} from '../tasks/state.ts'
+import {chooseAgent, firstAgent, hasAgent, type Launch} from './choose-agent.ts'
 import type {RunContext} from './context.ts'
 import {sandboxFor} from './sandbox.ts'
 import type {Step} from './step.ts'
@@ -33,7 +35,7 @@ export interface Launched {
 export async function launchRole(context: RunContext, request: LaunchRequest): Promise<Launched> {
   const {log, places, config, signal} = context
   const {subject, role, number, cwd, startSha} = request
-  const {backend, model} = chooseAgent(context, request)
+  const {backend, model, why} = pickAgent(context, request)
   const attemptId = context.nextAttemptId()
   const transcript = join(places.transcripts, `${attemptId}-${subjectKey(subject).replaceAll('/', '-')}.ndjson`)
   await mkdir(places.transcripts, {recursive: true})
@@ -44,6 +46,7 @@ export async function launchRole(context: RunContext, request: LaunchRequest): P
     role,
     backend: backend.name,
     ...(model === undefined ? {} : {model}),
+    ...(why === undefined ? {} : {why}),
     number,
     cwd,
     start_sha: startSha,
@@ -85,32 +88,52 @@ export function recordingKey(state: TaskState, {subject, role, number}: Pick<Att
   return {phaseIndex: subject.kind === 'finish' ? 0 : subject.phase, module: moduleNames(state, subject), role, attempt: number}
 }
 
-/** A rate limit is a pause of the whole task. */
-export function pauseFor({now}: RunContext, outcome: AgentOutcome) {
-  if (outcome.status !== 'rate-limited') return []
-  const until = new Date(now() + outcome.retryAfterMs).toISOString()
-  return [{type: 'task.paused', reason: 'The agent provider asked to wait.', until} as const]
+/** A rate limit is a pause of the whole task, unless another agent takes over. */
+export function pauseFor(context: RunContext, launch: Launch, launched: Launched) {
+  if (launched.ended.outcome.status !== 'rate-limited') return []
+  const next = chooseAgent(context.config.agents, stateAfter(context, launched), launch, context.now())
+  return 'until' in next ? [{type: 'task.paused', reason: 'The agent provider asked to wait.', until: next.until} as const] : []
+}
+
+/** Will another agent be asked, since this one cannot work now, or at all? */
+export function isReplaced(context: RunContext, launch: Launch, launched: Launched): boolean {
+  const {status} = launched.ended.outcome
+  if (status !== 'rate-limited' && status !== 'failed') return false
+  const [{agents}, state] = [context.config, stateAfter(context, launched)]
+  return (
+    state.agents !== context.log.state.agents &&
+    hasAgent(agents, state, launch) &&
+    'agent' in chooseAgent(agents, state, launch, context.now())
+  )
+}
+
+/** What will be known of the agents once it is recorded how this launch ended. */
+function stateAfter({log, now}: RunContext, launched: Launched): TaskState {
+  const event = {...endOf(launched), version: 0, at: new Date(now()).toISOString()}
+  return {...log.state, agents: reduceFaults(log.state.agents, event, log.state.openAttempts)}
 }
 
 const isReader = ({kind}: Subject) => kind === 'review' || kind === 'audit'
 
-type Choice = {readonly backend: AgentBackend; readonly model?: string}
+interface Choice {
+  readonly backend: AgentBackend
+  readonly model?: string
+  readonly why?: string
+}
 
-/** Backend and model of a role: its own, the phase's `Agent:` for those who work on it, or the default. */
-export function chooseAgent(
-  {config, agents, log}: Pick<RunContext, 'config' | 'agents' | 'log'>,
-  {role, subject}: Pick<AttemptStep, 'role' | 'subject'>,
-): Choice {
-  const phase = subject.kind === 'finish' || isReader(subject) ? undefined : log.state.phases[subject.phase - 1]?.phase
-  const own = config.agents.roles[role]
-  const name = own?.backend ?? phase?.agent ?? config.agents.default
+/** Who does it now, by `chooseAgent`. */
+function pickAgent({config, agents, log, now}: RunContext, launch: Launch): Choice {
+  const chosen = chooseAgent(config.agents, log.state, launch, now())
+  // The limit came while the place of work was made ready: it is asked once more, and says for how long.
+  const {backend: name, model} = 'until' in chosen ? firstAgent(config.agents, log.state, launch) : chosen.agent
   const backend = agents.get(name)
   if (!backend)
     throw new ConductError('AGENT_UNAVAILABLE', `There is no agent backend called ${name}.`, [
       'Install its plugin: conduct plugins install NAME',
       'Choose another: set `agents.default` in conduct.config.json.',
     ])
-  return {backend, ...(own?.model === undefined ? {} : {model: own.model})}
+  const why = 'why' in chosen ? chosen.why : undefined
+  return {backend, ...(model === undefined ? {} : {model}), ...(why === undefined ? {} : {why})}
 }
 
 function requestFor(

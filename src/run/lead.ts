@@ -12,6 +12,7 @@ import type {TaskState} from '../tasks/state.ts'
 import {TaskLog} from '../tasks/task-log.ts'
 import type {SelectedValidator} from '../validators/select.ts'
 import type {Activity, RunContext} from './context.ts'
+import type {MissingAgent} from './check-agents.ts'
 import {runTask} from './runner.ts'
 import {withLease} from './with-lease.ts'
 
@@ -21,6 +22,8 @@ export interface LeadOptions {
   readonly hostEnv: Readonly<Record<string, string | undefined>>
   readonly conductVersion: string
   readonly agents: {get(name: string): AgentBackend | undefined}
+  /** Backends of the configuration that cannot run here: others take over. */
+  readonly missingAgents?: readonly MissingAgent[]
   readonly validators: readonly SelectedValidator[]
   readonly openGit: (state: TaskState) => Promise<Git>
   readonly recordTo?: string | undefined
@@ -70,8 +73,9 @@ function isStoreGone(error: unknown): boolean {
   return error instanceof ConductError && (error.code === 'STORE_UNREACHABLE' || error.code === 'STORE_READ_ONLY')
 }
 
-async function runnerFacts({interrupt, conductVersion}: LeadOptions) {
+async function runnerFacts({interrupt, conductVersion, missingAgents = []}: LeadOptions) {
   return {
+    missingAgents,
     pid: process.pid,
     host: hostname(),
     conductVersion,

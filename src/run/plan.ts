@@ -1,6 +1,7 @@
 import type {Role} from '../agents/agent.ts'
 import type {Config} from '../config/schema.ts'
 import type {TaskStarted} from '../events.ts'
+import {agentsFor, nameAgent} from './choose-agent.ts'
 import type {AgentCheck} from './check-agents.ts'
 
 /** What `conduct run --dry-run` prints: everything a run would do, nothing done. */
@@ -13,6 +14,8 @@ export interface Plan {
   readonly agents: readonly {
     readonly name: string
     readonly roles: readonly Role[]
+    /** Roles that it takes over when their own agent cannot. */
+    readonly fallback_for: readonly Role[]
     readonly model: string | null
     readonly available: boolean
     readonly note: string
@@ -25,6 +28,8 @@ export interface PlannedPhase {
   readonly modules: readonly string[]
   readonly agent: string
   readonly why: string
+  /** Who takes over, in this order. */
+  readonly fallbacks: readonly string[]
   readonly test_command: string
   readonly criteria: readonly {readonly id: string; readonly text: string}[]
 }
@@ -48,12 +53,14 @@ export function planRun({started, config, checks, validators}: PlanInput): Plan 
       modules: phase.modules.map(({name}) => name),
       agent: own?.backend ?? phase.agent ?? config.agents.default,
       why: own?.backend ? 'agents.roles of the config' : phase.agent ? 'Agent: of the phase' : 'agents.default of the config',
+      fallbacks: agentsFor(config.agents, phase.agent, 'implementation-executor').slice(1).map(nameAgent),
       test_command: phase.testCommand,
       criteria: phase.criteria.map(({id, text}) => ({id, text})),
     })),
-    agents: checks.map(({name, roles, probe}) => ({
+    agents: checks.map(({name, roles, fallbackFor, probe}) => ({
       name,
       roles,
+      fallback_for: fallbackFor,
       model: roles.map((role) => config.agents.roles[role]?.model).find((model) => model !== undefined) ?? null,
       available: probe.ok,
       note: probe.ok ? (probe.version ?? '') : `${probe.problem} ${probe.hint}`,

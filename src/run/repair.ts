@@ -1,6 +1,6 @@
 import type {Subject} from '../events.ts'
 import type {PhaseState, Work} from '../tasks/state.ts'
-import type {DecideOptions, Step} from './step.ts'
+import type {Limits, Step} from './step.ts'
 
 /** Something that must be proved, and is repaired until it holds or no attempt is left. */
 export interface Repair {
@@ -10,7 +10,7 @@ export interface Repair {
   /** Commit that must be proved. */
   readonly sha: string
   readonly round: number
-  readonly limits: DecideOptions
+  readonly limits: Limits
 }
 
 /** Commit what an attempt left, prove it, launch the next attempt, or give up. */
@@ -19,13 +19,19 @@ export function repairOrValidate(repair: Repair, fail: (reason: string) => Step)
   const commit = commitStep(subject, work)
   if (commit.length > 0) return commit
   if (validation?.sha !== sha) return [{type: 'validate', subject, round}]
-  if (work.open === undefined && isSpent(work, limits.attempts - 1)) return [fail(work.hopeless ?? summarize(validation))]
-  return [{type: 'attempt', subject, number: round + 1, role: 'fix-executor'}]
+  const launch = {subject, role: 'fix-executor'} as const
+  if (work.open === undefined && isSpent(work, limits.attempts - 1, limits.hasAgent(launch)))
+    return [fail(work.hopeless ?? summarize(validation))]
+  return [{type: 'attempt', number: round + 1, ...launch}]
 }
 
-/** Nothing is left to try. */
-export function isSpent(work: Work, attempts: number): boolean {
-  return work.hopeless !== undefined || work.attempts >= attempts
+/**
+ * Nothing is left to try.
+ *
+ * @param hasAgent another agent may do what one cannot for whom it is hopeless
+ */
+export function isSpent(work: Work, attempts: number, hasAgent: boolean): boolean {
+  return (work.hopeless !== undefined && !hasAgent) || work.attempts - (work.barred ?? 0) >= attempts
 }
 
 /** The commit of an attempt that finished, if there is one. */

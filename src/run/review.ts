@@ -4,7 +4,7 @@ import {createRedactor, redactStrings} from '../redact.ts'
 import {describeOutcome} from '../tasks/describe-outcome.ts'
 import {subjectKey} from '../tasks/state.ts'
 import {clearAnswer, readAnswer, type FileAnswer} from './answer-file.ts'
-import {endOf, launchRole, pauseFor, type Launched} from './launch-role.ts'
+import {endOf, isReplaced, launchRole, pauseFor, type Launched} from './launch-role.ts'
 import type {RunContext} from './context.ts'
 import {rolePrompt} from './prompt-values.ts'
 import {recordAnswer} from './recording.ts'
@@ -49,8 +49,9 @@ async function askReviewer(context: RunContext, {subject, number, sha, tree, ask
   const {launched, file, cwd} = await launchReader(context, request)
   const {outcome} = launched.ended
   // Who cannot go on without the answer waits for it; who can does not.
-  const pause = config.strict ? pauseFor(context, outcome) : []
+  const pause = config.strict ? pauseFor(context, request, launched) : []
   if (outcome.status === 'cancelled' || pause.length > 0) return log.append(endOf(launched), ...pause)
+  if (isReplaced(context, request, launched)) return log.append(endOf(launched))
   const answer: Answer = outcome.status !== 'finished' ? {problem: describeOutcome(outcome)} : readClaims(file, asked, cwd)
   const said = 'problem' in answer ? {claims: carried, problem: answer.problem} : {claims: [...carried, ...answer.claims]}
   const event: ReviewAnswered = {type: 'review.answered', subject, sha, attempt_id: launched.attemptId, ...said}

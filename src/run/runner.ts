@@ -1,5 +1,6 @@
 import {EXIT} from '../errors.ts'
 import type {TaskState} from '../tasks/state.ts'
+import type {MissingAgent} from './check-agents.ts'
 import type {RunContext} from './context.ts'
 import {readCheckout} from '../git/checkout.ts'
 import {decide} from './decide.ts'
@@ -14,6 +15,8 @@ export interface RunnerOptions {
   readonly pid: number
   readonly host: string
   readonly conductVersion: string
+  /** Backends that cannot run here. */
+  readonly missingAgents: readonly MissingAgent[]
   /** Exit code when `stop` aborts. */
   interruptedExit(): number
   /** Resolves after `ms`, or as soon as `signal` aborts. */
@@ -33,7 +36,7 @@ const AWAY_MS = 5000
  */
 export async function runTask(context: RunContext, options: RunnerOptions): Promise<number> {
   const {log, signal} = context
-  const {epoch, pid, host, conductVersion} = options
+  const {epoch, pid, host, conductVersion, missingAgents} = options
   const {changed, untracked} = await readCheckout(context.git, log.state.started.working_directory)
   await log.append({
     type: 'runner.started',
@@ -42,6 +45,7 @@ export async function runTask(context: RunContext, options: RunnerOptions): Prom
     host,
     conduct_version: conductVersion,
     checkout_changes: [...changed, ...untracked],
+    ...(missingAgents.length > 0 ? {missing_agents: missingAgents} : {}),
   })
   const flight = new Flight(context, options)
   try {
@@ -167,6 +171,7 @@ class Flight {
       approve: config.finish.approve,
       review: config.review.criteria,
       audit: config.review.security !== 'off',
+      agents: config.agents,
       now: now(),
       ...(usd === undefined ? {} : {usd}),
       ...(tokens === undefined ? {} : {tokens}),

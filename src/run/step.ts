@@ -1,6 +1,7 @@
 import type {Role} from '../agents/agent.ts'
 import type {ReviewSubject, Subject} from '../events.ts'
 import {subjectKey, type WorktreeRecord} from '../tasks/state.ts'
+import type {AgentSettings, Launch} from './choose-agent.ts'
 
 /** One thing to do. A step is safe to perform twice: it looks first whether its effect is already there. */
 export type Step =
@@ -40,8 +41,23 @@ export interface DecideOptions {
   readonly audit?: boolean
   /** The merge into the base branch waits for a person. */
   readonly approve?: boolean
+  /** Who may do the work; without it everything can be done. */
+  readonly agents?: AgentSettings
   /** Milliseconds since the epoch. */
   readonly now: number
+}
+
+/** The options, and what `decide` knows of the agents. */
+export interface Limits extends DecideOptions {
+  /** Is there an agent that could do it, now or later? One that failed for good leaves it to the next. */
+  readonly hasAgent: (launch: Launch) => boolean
+}
+
+/** The launch that a step is. */
+export function launchOf(step: Step): Launch | undefined {
+  if (step.type === 'attempt') return step
+  if (step.type === 'review') return {role: 'code-reviewer', subject: step.subject}
+  return step.type === 'audit' ? {role: 'security-auditor', subject: {kind: 'audit', phase: 0}} : undefined
 }
 
 /** Two steps with the same key are the same step; the runner never has both in flight. */

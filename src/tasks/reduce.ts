@@ -14,6 +14,7 @@ import type {
 } from '../events.ts'
 import {unreachable} from '../unreachable.ts'
 import type {Finding} from '../validators/validator.ts'
+import {NO_FAULTS, reduceFaults} from './agent-faults.ts'
 import {setModule, setPhase, setWork} from './change.ts'
 import {describeOutcome} from './describe-outcome.ts'
 import {reopen, rollBack} from './go-back.ts'
@@ -33,7 +34,8 @@ export function foldTask(events: Iterable<TaskEvent>): TaskState | undefined {
 export function reduce(state: TaskState | undefined, event: TaskEvent): TaskState {
   if (event.type === 'task.started') return startTask(event)
   if (!state) throw new Error(`Internal error: the log begins with ${event.type}`)
-  return {...apply(state, event), suites: reduceSuites(state.suites, event), version: event.version}
+  const agents = reduceFaults(state.agents, event, state.openAttempts)
+  return {...apply(state, event), agents, suites: reduceSuites(state.suites, event), version: event.version}
 }
 
 function startTask(started: TaskStarted & {version: number}): TaskState {
@@ -51,6 +53,7 @@ function startTask(started: TaskStarted & {version: number}): TaskState {
     attemptsBegun: 0,
     openAttempts: [],
     usage: {tokens: 0, usd: 0},
+    agents: NO_FAULTS,
     baselines: {},
     suites: [],
     knownChanges: [],
@@ -245,7 +248,7 @@ function workAfter(work: Work, event: AttemptEnded): Work {
           {message: describeOutcome(outcome)},
           ...work.findings.filter(({file, test}) => file !== undefined || test !== undefined),
         ],
-        ...(outcome.status === 'failed' && !outcome.retryable ? {hopeless: outcome.cause} : {}),
+        ...(outcome.status === 'failed' && !outcome.retryable ? {hopeless: outcome.cause, barred: (work.barred ?? 0) + 1} : {}),
       }
     default:
       return unreachable(outcome)

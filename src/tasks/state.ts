@@ -40,6 +40,8 @@ export interface TaskState {
   /** Attempts without an end: running now, or left by a dead runner. */
   readonly openAttempts: readonly OpenAttempt[]
   readonly usage: {readonly tokens: number; readonly usd: number}
+  /** Agents that cannot work now. */
+  readonly agents: AgentFaults
   readonly baselines: Readonly<Record<string, BaselineRecord>>
   /** Test suites that are under way, or wait for their turn; what a dead runner left of them is taken out by the next. */
   readonly suites: readonly OpenSuite[]
@@ -87,6 +89,16 @@ export interface Completion {
 export interface OpenAttempt extends AttemptStarting {
   readonly pid?: number
   readonly startedAt: string
+}
+
+/** Why agents cannot work now; what a run or a provider said of them last. */
+export interface AgentFaults {
+  /** Until when the provider of a backend asked to wait: ISO 8601. */
+  readonly limited: Readonly<Record<string, string>>
+  /** Backends that cannot run on this machine, and what is the matter. */
+  readonly missing: Readonly<Record<string, string>>
+  /** Agents that failed in a role so that no retry helps, by `faultKey`, and how. Forgotten when a run begins anew. */
+  readonly failed: Readonly<Record<string, string>>
 }
 
 /** One validation, or one run on a base commit. */
@@ -169,6 +181,8 @@ export interface Work {
   readonly session?: {readonly backend: string; readonly id: string}
   /** A failure that no retry will mend. */
   readonly hopeless?: string
+  /** Attempts, of those that count, that failed so: they say something of the agent and nothing of the work. */
+  readonly barred?: number
 }
 
 export interface FinishState {

@@ -14,6 +14,8 @@ export interface AttemptItem {
   readonly role: Role
   readonly backend: string
   readonly model: string | null
+  /** Why it is not the first agent of its role; `null` when it is. */
+  readonly why: string | null
   readonly number: number
   /** ISO 8601, UTC. */
   readonly started_at: string
@@ -49,6 +51,7 @@ function toItem(event: AttemptStarting & {readonly at: string}, end: End | undef
     role: event.role,
     backend: event.backend,
     model: event.model ?? null,
+    why: event.why ?? null,
     number: event.number,
     started_at: event.at,
     ended_at: end?.at ?? null,

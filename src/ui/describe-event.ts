@@ -50,7 +50,7 @@ function describe(event: TaskEvent, state: TaskState | undefined): string | unde
     case 'phase.started':
       return `${namePhase(event.phase, state)} started`
     case 'attempt.starting':
-      return `${nameSubject(event.subject, state)}: ${event.role} (${event.backend}) attempt ${event.number}`
+      return `${nameSubject(event.subject, state)}: ${event.role} (${event.backend}) attempt ${event.number}${event.why === undefined ? '' : `; ${oneLine(event.why, 200)}`}`
     case 'attempt.ended':
       return describeEnd(event, state)
     case 'attempt.interrupted':

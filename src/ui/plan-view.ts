@@ -1,3 +1,4 @@
+import {describeRoles} from '../run/check-agents.ts'
 import type {Plan} from '../run/plan.ts'
 
 /** The plan for people. */
@@ -10,14 +11,14 @@ export function renderPlan(plan: Plan): string {
     ...phases.flatMap((phase) => [
       phase.name,
       `  modules     ${phase.modules.join(', ')}`,
-      `  agent       ${phase.agent} (${phase.why})`,
+      `  agent       ${phase.agent} (${phase.why})${phase.fallbacks.length > 0 ? `, else ${phase.fallbacks.join(', else ')}` : ''}`,
       `  tests       ${phase.test_command.split('\n').join(' && ')}`,
       ...phase.criteria.map(({id, text}) => `  ${id.padEnd(10)}  ${text}`),
       '',
     ]),
     ...agents.map(
-      ({name, roles, model, available, note}) =>
-        `agent ${name}${model ? ` (${model})` : ''}: ${available ? 'ready' : 'NOT READY'} for ${roles.join(', ')}${note ? `. ${note}` : ''}`,
+      ({name, roles, fallback_for: fallbackFor, model, available, note}) =>
+        `agent ${name}${model ? ` (${model})` : ''}: ${available ? 'ready' : 'NOT READY'} ${describeRoles({roles, fallbackFor})}${note ? `. ${note}` : ''}`,
     ),
     `validators: ${validators.join(', ') || 'none'}`,
     `at the end: ${finish === 'none' ? 'the integration branch is left as it is' : `${finish} into ${base.branch}`}`,

@@ -7,7 +7,7 @@ import {configSchema, type ConfigInput} from '../config/schema.ts'
 import {ConductError, EXIT} from '../errors.ts'
 import type {EventData} from '../events.ts'
 import {loadPlugins, type Registries} from '../plugins.ts'
-import {probeAgents, refuseMissingAgents} from '../run/check-agents.ts'
+import {probeAgents, refuseMissingAgents, unknownAgents, type MissingAgent} from '../run/check-agents.ts'
 import {leadTask} from '../run/lead.ts'
 import {findOpenRun, runLease} from '../run/open-run.ts'
 import {toResult, type RunResult} from '../run/result.ts'
@@ -67,17 +67,18 @@ export async function runHere(command: ConductCommand, flags: RunFlags): Promise
     if (!command.jsonEnabled()) command.log(renderPlan(plan))
     return plan
   }
-  refuseMissingAgents(checks)
+  const missingAgents = refuseMissingAgents(checks, config, spec.parsed)
+  for (const {name, problem} of missingAgents) command.logToStderr(`The agent ${name} cannot run, its fallbacks take over: ${problem}`)
   await requireSandbox(config.sandbox, process.env)
   const app = await command.openApp(configFlags)
   try {
-    if (flags.new) return await lead(command, {app, plugins, flags, ...(await begin(app, spec, flags))})
+    if (flags.new) return await lead(command, {app, plugins, flags, missingAgents, ...(await begin(app, spec, flags))})
     const {store} = app
     return await withLease({store, now, purpose: 'run', refuse: (owner) => runLocked(spec.path, owner)}, runLease(started), async () => {
       const open = await findOpenRun(store, started)
       if (open) command.logToStderr(`Going on with task ${open.started.task_id}, which this spec began. To begin another: --new`)
       const task = open ? {taskId: open.started.task_id, before: reopening(open, {})} : await begin(app, spec, flags)
-      return lead(command, {app, plugins, flags, ...task})
+      return lead(command, {app, plugins, flags, missingAgents, ...task})
     })
   } finally {
     await app[Symbol.asyncDispose]()
@@ -191,9 +192,11 @@ interface Leading {
   readonly plugins: Registries
   readonly flags: Pick<RunFlags, 'events' | 'quiet' | 'record'>
   readonly before: readonly EventData[]
+  /** As they were probed. */
+  readonly missingAgents?: readonly MissingAgent[]
 }
 
-async function lead(command: ConductCommand, {app, taskId, plugins, flags, before}: Leading): Promise<RunResult> {
+async function lead(command: ConductCommand, {app, taskId, plugins, flags, before, missingAgents}: Leading): Promise<RunResult> {
   const {started, finish} = (await app.services.readTask(taskId)).state
   const config = configSchema.parse(started.config)
   // The merged work may have changed them, which was judged before it was merged.
@@ -217,6 +220,7 @@ async function lead(command: ConductCommand, {app, taskId, plugins, flags, befor
       hostEnv: process.env,
       conductVersion: command.config.version,
       agents: plugins.agents,
+      missingAgents: missingAgents ?? unknownAgents(config, started.spec?.parsed, plugins.agents),
       validators,
       openGit: (current) => app.services.openTaskGit(current.started),
       recordTo: flags.record === undefined ? undefined : resolve(flags.record),

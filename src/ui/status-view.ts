@@ -96,6 +96,7 @@ function attemptRow(attempt: OpenAttempt, state: TaskState, {now}: StatusOptions
     `${attempt.role} (${oneLine(backend)})`,
     `attempt ${attempt.number}`,
     `for ${formatElapsed(now - Date.parse(attempt.startedAt))}`,
+    attempt.why === undefined ? '' : oneLine(attempt.why, 120),
   ]
 }
 

@@ -2,9 +2,9 @@ import type {AttemptItem} from './attempt-list.ts'
 import {formatClock, oneLine, stripControl} from './text.ts'
 
 /** The line above what one attempt did. */
-export function attemptHeader({name, role, backend, model, number, started_at: startedAt}: AttemptItem): string {
+export function attemptHeader({name, role, backend, model, why, number, started_at: startedAt}: AttemptItem): string {
   const agent = model === null ? backend : `${backend} ${model}`
-  return `── ${oneLine(name)}: ${role} (${oneLine(agent)}) attempt ${number}, ${formatClock(startedAt)} ──`
+  return `── ${oneLine(name)}: ${role} (${oneLine(agent)}) attempt ${number}, ${formatClock(startedAt)}${why === null ? '' : `; ${oneLine(why, 120)}`} ──`
 }
 
 /** The line below it, for an attempt without an outcome in its transcript: a killed conduct could not write one. */
