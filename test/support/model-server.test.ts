@@ -83,6 +83,14 @@ describe('the scripted model', () => {
     assert.match(await (await ask('/v1/messages', prompt('Build module one.'))).text(), /first/)
   })
 
+  it('asks for several tools in one message, made of what a tool answered before', async () => {
+    model = await startModel({
+      turns: [{do: ({text}) => ['a', 'b'].map((name) => ({shell: `echo ${name} ${/id is (\d+)/.exec(text)?.[1]}`}))}],
+    })
+    const answer = await (await ask('/v1/messages', {tools: [{name: 'Bash'}], messages: [{role: 'user', content: 'The id is 7.'}]})).text()
+    assert.match(answer, /"command":"echo a 7".*"command":"echo b 7"/)
+  })
+
   it('calls the tools of an MCP server by group and name where they come in groups', async () => {
     model = await startModel({turns: [{do: {mcp: {server: 'kit', tool: 'echo', args: {text: 'x'}}}}]})
     const tools = [{type: 'namespace', name: 'mcp__kit', tools: [{name: 'echo'}]}, {name: 'exec_command'}]

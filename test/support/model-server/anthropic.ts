@@ -11,10 +11,10 @@ export const anthropic: Dialect = {
   stream,
 }
 
-function toMessage({turn, call, usage, model}: Answer) {
+function toMessage({turn, calls, usage, model}: Answer) {
   const content = [
     ...(turn.say === undefined ? [] : [{type: 'text' as const, text: turn.say}]),
-    ...(call ? [{type: 'tool_use' as const, id: newId('toolu'), name: call.name, input: call.args}] : []),
+    ...calls.map(({name, args}) => ({type: 'tool_use' as const, id: newId('toolu'), name, input: args})),
   ]
   return {
     id: newId('msg'),
@@ -22,7 +22,7 @@ function toMessage({turn, call, usage, model}: Answer) {
     role: 'assistant',
     model,
     content,
-    stop_reason: call ? 'tool_use' : 'end_turn',
+    stop_reason: calls.length > 0 ? 'tool_use' : 'end_turn',
     stop_sequence: null,
     // What came from the cache is not counted as input here.
     usage: {

@@ -33,13 +33,18 @@ function head({model}: Answer, object: string) {
   return {id: newId('chatcmpl'), object, created: Math.floor(Date.now() / 1000), model}
 }
 
-function ending({call}: Answer): string {
-  return call ? 'tool_calls' : 'stop'
+function ending({calls}: Answer): string {
+  return calls.length > 0 ? 'tool_calls' : 'stop'
 }
 
-function toolCalls({call}: Answer) {
-  if (!call) return undefined
-  return [{index: 0, id: newId('call'), type: 'function', function: {name: call.name, arguments: JSON.stringify(call.args)}}]
+function toolCalls({calls}: Answer) {
+  if (calls.length === 0) return undefined
+  return calls.map(({name, args}, index) => ({
+    index,
+    id: newId('call'),
+    type: 'function',
+    function: {name, arguments: JSON.stringify(args)},
+  }))
 }
 
 /** What came from the cache is counted as input here. */

@@ -7,19 +7,19 @@ export const gemini: Dialect = {
   tools: ({tools}) => objects(tools).flatMap(({functionDeclarations}) => named(objects(functionDeclarations))),
   last: ({contents}) => asText(objects(contents).at(-1)?.parts),
   error: ({status, type = 'INTERNAL', message = 'scripted error'}) => ({error: {code: status, message, status: type}}),
-  whole: (answer) => toPart(answer, [...(answer.turn.say === undefined ? [] : [{text: answer.turn.say}]), ...callOf(answer)], true),
+  whole: (answer) => toPart(answer, [...(answer.turn.say === undefined ? [] : [{text: answer.turn.say}]), ...callsOf(answer)], true),
   stream,
 }
 
 function* stream(answer: Answer): Iterable<Piece> {
   for (const text of words(answer.turn.say ?? '')) yield {data: toPart(answer, [{text}])}
   if (answer.turn.cut) return
-  if (answer.call) yield {data: toPart(answer, callOf(answer))}
+  if (answer.calls.length > 0) yield {data: toPart(answer, callsOf(answer))}
   yield {data: toPart(answer, [{text: ''}], true)}
 }
 
-function callOf({call}: Answer) {
-  return call ? [{functionCall: {name: call.name, args: call.args}}] : []
+function callsOf({calls}: Answer) {
+  return calls.map(({name, args}) => ({functionCall: {name, args}}))
 }
 
 function toPart({model, usage}: Answer, parts: readonly object[], isLast = false) {

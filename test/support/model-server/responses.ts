@@ -19,8 +19,8 @@ function namesOf(tool: Body): readonly string[] {
   return named(objects(tool.tools)).map((name) => `${String(tool.name)}__${name}`)
 }
 
-function toResponse({turn, call, usage, model}: Answer) {
-  const output = [...(turn.say === undefined ? [] : [toMessage(turn.say)]), ...(call ? [toFunctionCall(call)] : [])]
+function toResponse({turn, calls, usage, model}: Answer) {
+  const output = [...(turn.say === undefined ? [] : [toMessage(turn.say)]), ...calls.map(toFunctionCall)]
   return {
     id: newId('resp'),
     object: 'response',

@@ -14,7 +14,8 @@ export interface Scenario {
 /** One answer of the model. */
 export interface Turn {
   readonly say?: string
-  readonly do?: Action
+  /** Several are asked for in one message; a function makes them of what was asked: of what a tool answered before. */
+  readonly do?: Actions | ((asked: Asked) => Actions)
   readonly usage?: Partial<TurnUsage>
   /** The request is refused, before anything is streamed. */
   readonly error?: TurnError
@@ -22,6 +23,17 @@ export interface Turn {
   readonly hangs?: boolean
   /** The connection breaks in the middle of the answer. */
   readonly cut?: boolean
+}
+
+export type Actions = Action | readonly Action[]
+
+/** What a request asks, in whatever format it came. */
+export interface Asked {
+  readonly model: string
+  /** Names of the tools that the agent offers. */
+  readonly tools: readonly string[]
+  /** The whole body as text, to find the scenario that it belongs to. */
+  readonly text: string
 }
 
 /** Put into the words of whatever tools the agent offers. */
@@ -58,7 +70,7 @@ export interface ToolCall {
 /** A turn as a dialect writes it. */
 export interface Answer {
   readonly turn: Turn
-  readonly call?: ToolCall
+  readonly calls: readonly ToolCall[]
   readonly usage: TurnUsage
   readonly model: string
 }

@@ -1,15 +1,6 @@
 import path from 'node:path'
 import {toToolCall, canWork} from './tools.ts'
-import type {Answer, Scenario, Turn} from './scenario.ts'
-
-/** What a request asks, in whatever format it came. */
-export interface Asked {
-  readonly model: string
-  /** Names of the tools that the agent offers. */
-  readonly tools: readonly string[]
-  /** The whole body as text, to find the scenario that it belongs to. */
-  readonly text: string
-}
+import type {Action, Answer, Asked, Scenario, Turn} from './scenario.ts'
 
 /** Which turn a request got; `turn` is absent for one beside the work: a title, a routing. */
 export interface Step {
@@ -40,7 +31,12 @@ export class Script {
   }
 }
 
-function toAnswer(turn: Turn, {model, tools}: Asked, cwd = '/'): Answer {
-  const call = turn.do && toToolCall(turn.do, tools, (file) => path.resolve(cwd, file))
-  return {turn, model, usage: {input: 100, output: 10, cached: 0, reasoning: 0, ...turn.usage}, ...(call ? {call} : {})}
+function toAnswer(turn: Turn, asked: Asked, cwd = '/'): Answer {
+  const {model, tools} = asked
+  const calls = actionsOf(turn, asked).map((action) => toToolCall(action, tools, (file) => path.resolve(cwd, file)))
+  return {turn, model, calls, usage: {input: 100, output: 10, cached: 0, reasoning: 0, ...turn.usage}}
+}
+
+function actionsOf({do: wanted = []}: Turn, asked: Asked): readonly Action[] {
+  return [typeof wanted === 'function' ? wanted(asked) : wanted].flat()
 }

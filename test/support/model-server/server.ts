@@ -31,6 +31,7 @@ export interface Request {
   readonly tools: readonly string[]
   /** The end of the last message. */
   readonly last: string
+  /** The first, where several were asked for. */
   readonly call?: ToolCall
   /** Status of an answer that is an error: scripted, or because nothing here knows the path. */
   readonly error?: number
@@ -88,7 +89,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, {scrip
   const model = modelOf(pathname, body)
   const tools = dialect.tools(body)
   const step = script.answer({model, tools, text: raw})
-  const {turn, call} = step.answer
+  const {turn, calls} = step.answer
+  const [call] = calls
   note({
     ...about,
     api: dialect.name,
