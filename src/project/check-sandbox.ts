@@ -6,13 +6,13 @@ import {fail, ok, type Check} from './check.ts'
 export async function checkSandbox(config: SandboxConfig, env: Readonly<Record<string, string | undefined>>): Promise<Check> {
   const [bwrap, srt] = await Promise.all([tryBwrap(env), trySrt(env)])
   const settings = toSandboxSettings(config)
-  if (settings === undefined) return ok('sandbox', `none; this machine offers: ${describe('bwrap', bwrap)}; ${describe('srt', srt)}`)
+  if (settings === undefined) return ok('sandbox', `none configured; ${describe('bwrap', bwrap)}; ${describe('srt', srt)}`)
   const chosen = settings.kind === 'srt' ? srt : bwrap
   if (!chosen.works) return fail('sandbox', `${settings.kind}: ${chosen.problem}`, ...chosen.hints)
   const reach = typeof settings.network === 'string' ? settings.network : settings.network.join(', ')
-  return ok('sandbox', `${settings.kind}: ${chosen.version}; network: ${reach}`)
+  return ok('sandbox', `${settings.kind}: ${chosen.version} works; network: ${reach}`)
 }
 
 function describe(kind: string, offer: Offer): string {
-  return `${kind} (${offer.works ? `${offer.version}: works` : offer.problem.replace(/\.$/, '')})`
+  return `${kind}: ${offer.works ? `${offer.version} works` : offer.problem.replace(/\.$/, '')}`
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {mkdir, readFile, symlink, writeFile} from 'node:fs/promises'
-import {dirname, join} from 'node:path'
+import {delimiter, dirname, join} from 'node:path'
 import type {AgentBackend} from '../../src/agents/agent.ts'
 import type {SandboxRequest} from '../../src/agents/sandbox/places.ts'
 import {findMarked} from '../../src/process.ts'
@@ -8,7 +8,7 @@ import {createClaudeBackend} from '../../plugins/agent-claude/src/claude-backend
 import {createCodexBackend} from '../../plugins/agent-codex/src/codex-backend.ts'
 import type {Turn} from '../support/model-server/scenario.ts'
 import {needsAgents, openBench, type AgentBench} from '../support/real-agents.ts'
-import {needsBwrap} from '../support/sandbox.ts'
+import {needsBwrap, needsSrt} from '../support/sandbox.ts'
 import {backendOf, launch, markerOf, shellBackend, withFolder} from './support.ts'
 
 const SANDBOX: SandboxRequest = {settings: {kind: 'bwrap', network: 'all', write: [], hide: []}, hide: [], show: []}
@@ -65,6 +65,30 @@ describe('an attempt in a sandbox', function () {
 
 /** Where their programs lie, in case that the whole checkout lies in `/tmp`. */
 const AGENTS = join(import.meta.dirname, 'node_modules')
+
+describe('an attempt in srt', function () {
+  this.timeout(60_000)
+
+  it('has not finished when srt is told to stop, though it ends with 0', async function () {
+    await needsAgents(this)
+    const path = [join(AGENTS, '.bin'), dirname(process.execPath), process.env.PATH].join(delimiter)
+    await needsSrt(this, path)
+    await withFolder(async (folder) => {
+      const pids: number[] = []
+      const backend = backendOf(async (_request, {spawn}) => {
+        const stop = () => pids.forEach((pid) => process.kill(pid, 'SIGTERM'))
+        const {exitCode, signal} = await spawn(['sh', '-c', 'echo started; sleep 300'], {onLine: stop})
+        return {status: 'finished', summary: `${exitCode} ${signal}`}
+      })
+      const settings = {kind: 'srt', network: ['127.0.0.1:1'], write: [], hide: []} as const
+      const hostEnv = {PATH: path, HOME: folder}
+      const onSpawn = (pid: number) => void pids.push(pid)
+      const {outcome} = await launch(folder, backend, {sandbox: {...SANDBOX, settings}, hostEnv, onSpawn})
+      assert.deepEqual(outcome, {status: 'finished', summary: 'null SIGTERM'})
+      assert.deepEqual(await findMarked(markerOf(folder)), [])
+    })
+  })
+})
 
 const TURNS: readonly Turn[] = [
   {say: 'I begin.', do: {write: {path: 'hello.txt', content: 'hello\n'}}},

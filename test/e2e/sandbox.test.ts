@@ -40,12 +40,16 @@ try store sh -c 'ls "$(dirname "$CONDUCT_SPEC")/../../state.db"'
 try key sh -c 'cat ~/.ssh/id_ed25519'
 try netrc grep secret ~/.netrc
 try spec grep Build "$CONDUCT_SPEC"
+try temporary mktemp
 `
 
 const WORK = `
 echo "export const $CONDUCT_MODULE = 1" > $CONDUCT_MODULE.js
 git add . && git commit --quiet --message="By $CONDUCT_MODULE"
 `
+
+/** The work of both, and nothing that a sandbox lays beside it. */
+const TREE = ['.spec', 'agent.sh', 'cart.js', 'conduct.config.json', 'report-cart.txt', 'report-shop.txt', 'shop.js']
 
 const REFUSED = 'checkout linked hook config base home worktree store key netrc'.split(' ')
 
@@ -82,11 +86,12 @@ describe('a sandbox', function () {
       const report = git('show', `main:report-${module}.txt`).split('\n')
       const told = new Map(report.map((line) => [line.split(':')[0], line]))
       for (const name of refused) assert.match(told.get(name) ?? '', /: refused: /, `${module} ${name}:\n${report.join('\n')}`)
-      assert.equal(told.get('spec'), 'spec: allowed')
+      for (const name of ['spec', 'temporary']) assert.equal(told.get(name), `${name}: allowed`, report.join('\n'))
       assert.match(git('log', '--format=%an %s', 'main'), new RegExp(`^Agent By ${module}$`, 'm'))
     }
     assert.match(git('show', 'main:report-shop.txt'), /^checkout: refused: .*Read-only file system$/m)
     assert.equal(git('status', '--porcelain'), '')
+    assert.deepEqual(git('ls-tree', '--name-only', 'main').split('\n'), TREE)
     assert.equal(existsSync(join(root, '.git/hooks/post-merge')), false)
     assert.doesNotMatch(git('config', '--list'), /fsmonitor/)
     assert.deepEqual(
@@ -101,7 +106,8 @@ describe('a sandbox', function () {
     await mkdir(shared)
     const hold = `test -e "${shared}/$CONDUCT_MODULE" || { touch "${shared}/$CONDUCT_MODULE"; setsid sleep 300 & sleep 300; }`
     const made = await create(hold + BREAK_OUT + connect() + WORK, {kind: 'bwrap', write: [shared], network: 'none'})
-    const options: CliOptions = {env: {HOME: home}}
+    // A conduct that is killed leaves its temporary files.
+    const options: CliOptions = {env: {HOME: home, TMPDIR: folder}}
     const {child, done} = startCli(made, ['run'], options)
     for (const module of ['shop', 'cart']) await until(() => existsSync(join(shared, module)))
     child.kill('SIGKILL')
