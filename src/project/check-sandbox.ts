@@ -1,5 +1,5 @@
 import {trySrt, tryBwrap, type Offer} from '../agents/sandbox/machine.ts'
-import {toSandboxSettings, type SandboxConfig} from '../agents/sandbox/settings.ts'
+import {describeSandbox, toSandboxSettings, type SandboxConfig} from '../agents/sandbox/settings.ts'
 import {fail, ok, type Check} from './check.ts'
 
 /** What agents are shut in, whether that works, and what this machine offers besides. */
@@ -9,8 +9,7 @@ export async function checkSandbox(config: SandboxConfig, env: Readonly<Record<s
   if (settings === undefined) return ok('sandbox', `none configured; ${describe('bwrap', bwrap)}; ${describe('srt', srt)}`)
   const chosen = settings.kind === 'srt' ? srt : bwrap
   if (!chosen.works) return fail('sandbox', `${settings.kind}: ${chosen.problem}`, ...chosen.hints)
-  const reach = typeof settings.network === 'string' ? settings.network : settings.network.join(', ')
-  return ok('sandbox', `${settings.kind}: ${chosen.version} works; network: ${reach}`)
+  return ok('sandbox', `${describeSandbox(config)}; ${chosen.version} works`)
 }
 
 function describe(kind: string, offer: Offer): string {

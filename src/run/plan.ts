@@ -1,4 +1,5 @@
 import type {Role} from '../agents/agent.ts'
+import {describeSandbox} from '../agents/sandbox/settings.ts'
 import type {Config} from '../config/schema.ts'
 import type {TaskStarted} from '../events.ts'
 import {agentsFor, nameAgent} from './choose-agent.ts'
@@ -9,6 +10,8 @@ export interface Plan {
   readonly spec: string
   readonly base: {readonly branch: string; readonly sha: string}
   readonly finish: string
+  /** What agents are shut in. */
+  readonly sandbox: string
   readonly limits: {readonly parallel: number; readonly attempts: number; readonly usd: number | null}
   readonly phases: readonly PlannedPhase[]
   readonly agents: readonly {
@@ -47,6 +50,7 @@ export function planRun({started, config, checks, validators}: PlanInput): Plan 
     spec: started.spec?.path ?? '',
     base: {branch: started.base.branch.replace(/^refs\/heads\//, ''), sha: started.base.sha},
     finish: config.finish.merge,
+    sandbox: describeSandbox(config.sandbox),
     limits: {parallel: config.limits.parallel, attempts: config.limits.attempts, usd: config.limits.usd ?? null},
     phases: (started.spec?.parsed.phases ?? []).map((phase) => ({
       name: phase.name,

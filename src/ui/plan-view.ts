@@ -3,7 +3,7 @@ import type {Plan} from '../run/plan.ts'
 
 /** The plan for people. */
 export function renderPlan(plan: Plan): string {
-  const {spec, base, finish, limits, phases, agents, validators} = plan
+  const {spec, base, finish, sandbox, limits, phases, agents, validators} = plan
   const budget = limits.usd === null ? 'no budget' : `at most ${limits.usd} USD`
   return [
     `${spec} on ${base.branch} (${base.sha.slice(0, 9)}), ${limits.parallel} agents at a time, ${limits.attempts} attempts, ${budget}`,
@@ -20,6 +20,7 @@ export function renderPlan(plan: Plan): string {
       ({name, roles, fallback_for: fallbackFor, model, available, note}) =>
         `agent ${name}${model ? ` (${model})` : ''}: ${available ? 'ready' : 'NOT READY'} ${describeRoles({roles, fallbackFor})}${note ? `. ${note}` : ''}`,
     ),
+    `sandbox: ${sandbox}`,
     `validators: ${validators.join(', ') || 'none'}`,
     `at the end: ${finish === 'none' ? 'the integration branch is left as it is' : `${finish} into ${base.branch}`}`,
     'Nothing was touched.',

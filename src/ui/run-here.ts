@@ -69,7 +69,7 @@ export async function runHere(command: ConductCommand, flags: RunFlags): Promise
   }
   const missingAgents = refuseMissingAgents(checks, config, spec.parsed)
   for (const {name, problem} of missingAgents) command.logToStderr(`The agent ${name} cannot run, its fallbacks take over: ${problem}`)
-  await requireSandbox(config.sandbox, process.env)
+  await requireSandbox(config.sandbox, {env: process.env, projectDir: started.working_directory})
   const app = await command.openApp(configFlags)
   try {
     if (flags.new) return await lead(command, {app, plugins, flags, missingAgents, ...(await begin(app, spec, flags))})
@@ -121,7 +121,8 @@ export async function resumeHere(command: ConductCommand, wanted: string | undef
       return result
     }
     requireSpec(state.started)
-    await requireSandbox(configSchema.parse(state.started.config).sandbox, process.env)
+    const {config, working_directory: projectDir} = state.started
+    await requireSandbox(configSchema.parse(config).sandbox, {env: process.env, projectDir})
     const before = isOver ? [] : [...(await acceptedSpec(state, flags['accept-spec'] ?? false)), ...reopening(state, flags)]
     return await lead(command, {app, taskId, plugins, flags, before})
   } finally {

@@ -7,7 +7,7 @@ import {findMounts, findOtherRefs} from '../../src/agents/sandbox/look.ts'
 import {tryBwrap, trySrt} from '../../src/agents/sandbox/machine.ts'
 import {isHidden, orderMounts, type Mount, type MountKind} from '../../src/agents/sandbox/mounts.ts'
 import {listPlaces, type PlacesInput} from '../../src/agents/sandbox/places.ts'
-import {findSandboxProblem, toSandboxSettings} from '../../src/agents/sandbox/settings.ts'
+import {describeSandbox, findSandboxProblem, toSandboxSettings} from '../../src/agents/sandbox/settings.ts'
 import {hasLoopback, srtArguments, srtSettings} from '../../src/agents/sandbox/srt.ts'
 import {backendOf, withFolder} from './support.ts'
 
@@ -17,6 +17,7 @@ const file = (kind: MountKind, path: string): Mount => ({kind, path, isFolder: f
 describe('the key `sandbox`', () => {
   it('is the name of a sandbox, or an object with more to say', () => {
     assert.equal(toSandboxSettings('none'), undefined)
+    assert.equal(describeSandbox({kind: 'srt', network: ['a.b', '*.c.d']}), 'srt, network: a.b, *.c.d')
     assert.deepEqual(toSandboxSettings('bwrap'), {kind: 'bwrap', write: [], hide: [], network: 'all'})
     const srt = {kind: 'srt', network: ['api.anthropic.com'], write: ['~/.cache']} as const
     assert.deepEqual(toSandboxSettings(srt), {...srt, hide: []})
@@ -92,7 +93,11 @@ describe('the places of a sandbox', () => {
       ])
       const real = await realpath(root)
       assert.deepEqual(found, [file('hide', join(real, 'real', 'key')), folder('write', join(real, 'made'))])
-      await assert.rejects(findMounts([{kind: 'write', path: join(root, 'gone'), key: 'sandbox.write'}]), /`sandbox.write` names .*gone/)
+      await assert.rejects(
+        findMounts([{kind: 'write', path: join(root, 'gone'), key: 'sandbox.write'}]),
+        /`sandbox.write` names .*gone, which is not there/,
+      )
+      await assert.rejects(findMounts([{kind: 'write', path: '/', key: 'sandbox.write'}]), /which is everything/)
     }))
 
   it('keep the branches of other modules, which lie beside the own one', () =>

@@ -30,9 +30,13 @@ async function findMount({kind, path: written, make, key}: Place): Promise<reado
   if (make) await mkdir(written, {recursive: true, mode: 0o700}).catch(() => undefined)
   const canonical = await realpath(written).catch(() => undefined)
   const stat = canonical === undefined ? undefined : await lstat(canonical).catch(() => undefined)
-  if (canonical !== undefined && stat !== undefined) return [{kind, path: canonical, isFolder: stat.isDirectory()}]
+  const isRoot = canonical === path.parse(written).root
+  if (canonical !== undefined && stat !== undefined && !isRoot) return [{kind, path: canonical, isFolder: stat.isDirectory()}]
+  // The whole disk has its standing already: read-only, and no home of anybody.
   if (key === undefined) return []
-  throw new ConductError('SANDBOX_UNAVAILABLE', `\`${key}\` names ${written}, which is not there.`, [
-    `Make it (mkdir -p ${JSON.stringify(written)}), or take it out of \`${key}\` in the configuration.`,
+  throw new ConductError('SANDBOX_UNAVAILABLE', `\`${key}\` names ${written}, which ${isRoot ? 'is everything' : 'is not there'}.`, [
+    isRoot
+      ? 'Name single folders, or set `sandbox` to "none".'
+      : `Make it (mkdir -p ${JSON.stringify(written)}), or take it out of \`${key}\` in the configuration.`,
   ])
 }

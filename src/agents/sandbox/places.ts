@@ -62,10 +62,15 @@ export function listPlaces(input: PlacesInput): readonly Place[] {
     ...[...pathFolders(input), ...NAMES].map((place) => ({kind: 'show' as const, path: place, ifHidden: true as const})),
     ...toPlaces('write', [cwd, tmp]),
     ...agentHome.write.map((place) => ({kind: 'write' as const, path: place, make: true as const})),
-    ...settings.write.map((place) => ({kind: 'write' as const, path: expandPath(place, input), key: 'sandbox.write'})),
+    ...listWritable(settings, input),
     ...toPlaces('keep', [path.join(cwd, '.git'), ...(agentHome.keep ?? [])]),
     ...(git === undefined ? [] : gitPlaces(git)),
   ]
+}
+
+/** What the configuration opens. */
+export function listWritable({write}: SandboxSettings, from: Pick<PlacesInput, 'home' | 'projectDir'>): readonly Place[] {
+  return write.map((place) => ({kind: 'write', path: expandPath(place, from), key: 'sandbox.write'}))
 }
 
 /** What a commit in a worktree needs to write, and nothing that git runs or trusts. */
@@ -73,6 +78,8 @@ function gitPlaces({commonDir, gitDir, ref}: WorktreeGit): readonly Place[] {
   const of = (...names: readonly string[]) => names.map((name) => path.join(commonDir, name))
   const branchFolder = ref === null ? [] : of(path.dirname(ref), path.join('logs', path.dirname(ref)))
   return [
+    // It may lie elsewhere than the checkout, which is shown.
+    {kind: 'show', path: commonDir},
     ...toPlaces('write', [...of('objects', 'lfs', 'reftable'), gitDir]),
     ...branchFolder.map((place) => ({kind: 'write' as const, path: place, make: true as const})),
     // Loose objects are added one by one; nobody but us packs them, or says where else objects lie.
@@ -95,7 +102,7 @@ function pathFolders({pathVariable}: PlacesInput): readonly string[] {
   return pathVariable.split(path.delimiter).filter((folder) => path.isAbsolute(folder))
 }
 
-function expandPath(written: string, {home, projectDir}: PlacesInput): string {
+function expandPath(written: string, {home, projectDir}: Pick<PlacesInput, 'home' | 'projectDir'>): string {
   if (written === '~') return home
   return written.startsWith('~/') ? path.join(home, written.slice(2)) : path.resolve(projectDir, written)
 }

@@ -27,6 +27,14 @@ export function toSandboxSettings(config: SandboxConfig): SandboxSettings | unde
   return {kind, write, hide, network: network === 'none' ? 'none' : 'all'}
 }
 
+/** The sandbox in a few words: `bwrap, network: all`. */
+export function describeSandbox(config: SandboxConfig): string {
+  const settings = toSandboxSettings(config)
+  if (settings === undefined) return 'none'
+  const {kind, network} = settings
+  return `${kind}, network: ${typeof network === 'string' ? network : network.join(', ')}`
+}
+
 const HOSTS = '{"kind": "srt", "network": ["api.anthropic.com"]}'
 
 /** Why the sandbox cannot be what the configuration says, and what to write instead; `undefined` when it can. */
