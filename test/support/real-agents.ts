@@ -17,6 +17,7 @@ const INSTALLED = resolve(import.meta.dirname, '../agents/node_modules')
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   claude: platforms().map((platform) => `@anthropic-ai/claude-code-${platform}/claude`),
   codex: [`@openai/codex-${process.platform}-${process.arch}/vendor/${triple()}/bin/codex`],
+  gemini: ['@google/gemini-cli/bundle/gemini.js'],
 }
 
 /** Skips tests of what `npm ci --ignore-scripts --prefix test/agents` installs; in CI that is a failure, not a skip. */
