@@ -18,6 +18,7 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   claude: platforms().map((platform) => `@anthropic-ai/claude-code-${platform}/claude`),
   codex: [`@openai/codex-${process.platform}-${process.arch}/vendor/${triple()}/bin/codex`],
   gemini: ['@google/gemini-cli/bundle/gemini.js'],
+  opencode: platforms().map((platform) => `opencode-${platform}/bin/opencode`),
 }
 
 /** Skips tests of what `npm ci --ignore-scripts --prefix test/agents` installs; in CI that is a failure, not a skip. */
@@ -62,9 +63,9 @@ export async function openBench({scenarios, env = () => ({}), files = {'README.m
   const project = await createProject(files)
   const folder = dirname(project.root)
   const [worktree, home, tmp, bin] = [join(folder, 'worktree'), join(folder, 'home'), join(folder, 'tmp'), join(folder, 'bin')]
-  for (const path of [home, tmp, bin]) await mkdir(path)
+  for (const path of [home, tmp]) await mkdir(path)
   project.git('worktree', 'add', '--quiet', '-b', 'work', worktree)
-  for (const name of Object.keys(PROGRAMS)) await linkProgram(name, bin)
+  await linkAgents(bin)
   const model = await startModel(...scenarios.map((scenario) => ({cwd: worktree, ...scenario})))
   const pathVariable = [bin, dirname(process.execPath), process.env.PATH].join(delimiter)
   const hostEnv = {PATH: pathVariable, HOME: home, TMPDIR: tmp, ...env(model)}
@@ -83,6 +84,12 @@ export async function openBench({scenarios, env = () => ({}), files = {'README.m
       await project.remove()
     },
   }
+}
+
+/** Puts the real agents into a folder for PATH, which is made when it is not there. */
+export async function linkAgents(bin: string): Promise<void> {
+  await mkdir(bin, {recursive: true})
+  for (const name of Object.keys(PROGRAMS)) await linkProgram(name, bin)
 }
 
 /** As an install with scripts would put it on PATH. */
