@@ -48,13 +48,16 @@ export interface ProbeInput {
   readonly env: Readonly<Record<string, string>>
   /**
    * Runs a program with these variables, and those of `options`, in an empty folder: `my-agent --version`. It is ended after
-   * ten seconds. Never rejects for what the program does.
+   * ten seconds, or `timeoutMs`, which is 18 000 at most. Never rejects for what the program does.
    */
   exec(argv: readonly string[], options?: ProbeExecOptions): Promise<SpawnResult>
 }
 
 /** As for an attempt. `signal` ends the program when its answer is all that was wanted. */
-export type ProbeExecOptions = Pick<SpawnOptions, 'env' | 'input' | 'onLine'> & {readonly signal?: AbortSignal}
+export type ProbeExecOptions = Pick<SpawnOptions, 'env' | 'input' | 'onLine'> & {
+  readonly signal?: AbortSignal
+  readonly timeoutMs?: number
+}
 
 /** What `home` is asked with: as in `ProbeInput`. */
 export type HomeInput = Pick<ProbeInput, 'options' | 'cwd' | 'env'>

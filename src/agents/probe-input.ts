@@ -17,6 +17,8 @@ export interface ProbeSource {
 }
 
 const LIMIT_MS = 10_000
+/** For one that has to start in full before it answers; `conduct agents` waits a little longer. */
+const MAX_LIMIT_MS = 18_000
 
 /** What a backend is asked with whether it can run here. */
 export function probeInput({options, cwd, hostEnv, allowEnv}: ProbeSource): ProbeInput {
@@ -34,7 +36,13 @@ export function probeInput({options, cwd, hostEnv, allowEnv}: ProbeSource): Prob
 async function ask(argv: readonly string[], options: ProbeExecOptions & Pick<ProbeInput, 'env'>): Promise<SpawnResult> {
   const cwd = await mkdtemp(join(tmpdir(), 'conduct-probe-'))
   try {
-    const {exitCode, signal, stdout, stderr, error} = await runProcess({...options, argv, cwd, marker: basename(cwd), timeoutMs: LIMIT_MS})
+    const {exitCode, signal, stdout, stderr, error} = await runProcess({
+      ...options,
+      argv,
+      cwd,
+      marker: basename(cwd),
+      timeoutMs: Math.min(options.timeoutMs ?? LIMIT_MS, MAX_LIMIT_MS),
+    })
     return {exitCode, signal, stdout, stderr, ...(error === undefined ? {} : {error})}
   } finally {
     await rm(cwd, {recursive: true, force: true})
