@@ -165,6 +165,7 @@ describe('gemini itself, with a scripted model', function () {
       const without = await bench.probe(backend, undefined, {GEMINI_API_KEY: ''})
       assert.match(without.ok ? '' : without.problem, /is not logged in, and there is no key/)
       const missing = await bench.probe(backend, {program: 'no-such-gemini'})
+      assert.deepEqual(await readdir(bench.home), [])
       assert.match(missing.ok ? '' : missing.hint, /npm install --global @google\/gemini-cli/)
     }))
 })
