@@ -30,7 +30,7 @@ export type EventData =
   | {readonly type: 'attempt.interrupted'; readonly attempt_id: string; readonly kept?: string}
   | {readonly type: 'attempt.strayed'; readonly attempt_id: string; readonly what: string}
   | WorkCommitted
-  | {readonly type: 'work.rejected'; readonly subject: Subject; readonly attempt_id: string; readonly findings: readonly Finding[]}
+  | WorkRejected
   | {readonly type: 'module.merging'; readonly phase: number; readonly module: string; readonly sha: string}
   | ModuleConflicted
   | ModuleMerged
@@ -150,6 +150,17 @@ export interface WorkCommitted {
   readonly attempt_id?: string
   readonly sha: string
   readonly files_changed: number
+  /** Of a repair: a digest of what it adds and removes. */
+  readonly change?: string
+}
+
+export interface WorkRejected {
+  readonly type: 'work.rejected'
+  readonly subject: Subject
+  readonly attempt_id: string
+  readonly findings: readonly Finding[]
+  /** Id of the tree that was left. */
+  readonly tree?: string
 }
 
 /** Intent: the path and branch are known before the first git command runs. */
@@ -236,6 +247,8 @@ export interface ValidationFinished {
   readonly subject: Subject
   readonly round: number
   readonly sha: string
+  /** Id of its tree. */
+  readonly tree?: string
   readonly passed: boolean
   readonly verdicts: readonly NamedVerdict[]
   readonly criteria: readonly CriterionVerdict[]

@@ -29,6 +29,7 @@ const role = z.strictObject({
   backend: z.string().optional().describe('Agent backend for this role; `agents.default` when absent.'),
   model: z.string().optional().describe('Model for this role, by the name that the backend knows.'),
   fallbacks: fallbacks.optional().describe('Who takes over, in this order; `agents.fallbacks` when absent.'),
+  escalate: agentChoice.optional().describe('Who is sent in when the agents of this role go round in circles; see `limits.circular`.'),
   prompt: z.string().optional().describe('Markdown file that replaces the built-in prompt, relative to the repository.'),
   permissions: permissions.optional().describe('What this role may do; `agents.permissions` when absent.'),
 })
@@ -142,6 +143,10 @@ export const configSchema = z.strictObject({
     .strictObject({
       parallel: z.int().min(1).max(64).default(4).describe('Agents at the same time.'),
       attempts: z.int().min(1).max(100).default(3).describe('Attempts for each module, and rounds of validation for each phase.'),
+      circular: z
+        .boolean()
+        .default(true)
+        .describe('Agents that go round in circles are started afresh, and stopped when that does not help, though attempts are left.'),
       agentTimeout: duration.prefault('30m').describe('An attempt that takes longer is stopped.'),
       silence: duration.prefault('10m').describe('An agent that says nothing for so long is stopped.'),
       turns: z.int().min(1).default(500).describe('How often an agent may ask its model in one attempt.'),

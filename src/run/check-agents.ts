@@ -41,10 +41,16 @@ function chainsOf(config: Config, spec: Spec | undefined): readonly {readonly ro
   ]
 }
 
+/** Those that are sent in when work goes round in circles stand in for nobody, but are looked for as well. */
+function namesIn(chains: ReturnType<typeof chainsOf>, {agents}: Config): readonly string[] {
+  const escalated = chains.flatMap(({role}) => agents.roles[role]?.escalate?.backend ?? [])
+  return [...new Set([...chains.flatMap((chain) => chain.names), ...escalated])]
+}
+
 /** Which backends a run will use, for what, and whether each can run here. */
 export async function probeAgents(config: Config, spec: Spec | undefined, options: ProbeOptions): Promise<readonly AgentCheck[]> {
   const chains = chainsOf(config, spec)
-  const names = [...new Set(chains.flatMap((chain) => chain.names))]
+  const names = namesIn(chains, config)
   const rolesWith = (has: (names: readonly string[]) => boolean) => [
     ...new Set(chains.filter((chain) => has(chain.names)).map(({role}) => role)),
   ]
@@ -107,7 +113,7 @@ export function describeRoles({roles, fallbackFor}: Pick<AgentCheck, 'roles' | '
     roles.length > 0 ? `for ${roles.join(', ')}` : '',
     fallbackFor.length > 0 ? `as a fallback for ${fallbackFor.join(', ')}` : '',
   ]
-  return parts.filter(Boolean).join(', ')
+  return parts.filter(Boolean).join(', ') || 'for work that goes round in circles'
 }
 
 export interface MissingAgent {
@@ -117,6 +123,7 @@ export interface MissingAgent {
 
 /** Backends that nobody registered: their plugin is not installed. For a task that goes on, where nothing is probed again. */
 export function unknownAgents(config: Config, spec: Spec | undefined, {get}: Pick<ProbeOptions['agents'], 'get'>): readonly MissingAgent[] {
-  const names = new Set(chainsOf(config, spec).flatMap((chain) => chain.names))
-  return [...names].filter((name) => get(name) === undefined).map((name) => ({name, problem: `There is no agent backend called ${name}.`}))
+  return namesIn(chainsOf(config, spec), config)
+    .filter((name) => get(name) === undefined)
+    .map((name) => ({name, problem: `There is no agent backend called ${name}.`}))
 }

@@ -2,11 +2,18 @@ import type {Role} from '../agents/agent.ts'
 import type {Config} from '../config/schema.ts'
 import type {Subject} from '../events.ts'
 import {faultKey} from '../tasks/agent-faults.ts'
-import type {TaskState} from '../tasks/state.ts'
+import {workOf, type TaskState, type Work} from '../tasks/state.ts'
 
 /** Pure: who carries out a piece of work, by the configuration and by what the log knows of the agents. */
 
-export type AgentSettings = Pick<Config['agents'], 'default' | 'roles' | 'fallbacks'>
+export interface AgentSettings extends Pick<Config['agents'], 'default' | 'roles' | 'fallbacks'> {
+  /** Work that goes round in circles is begun afresh, by who is named for that. */
+  readonly circular?: boolean
+}
+
+export function settingsOf({agents, limits}: Config): AgentSettings {
+  return {...agents, circular: limits.circular}
+}
 
 /** A backend and a model, as the configuration names them. */
 export interface AgentName {
@@ -51,7 +58,7 @@ export function chooseAgent(settings: AgentSettings, state: TaskState, {role, su
   const agents = candidates(settings, state, {role, subject})
   const able = agents.filter((agent) => faultOf(state, role, agent) === undefined)
   const free = able.find(({backend}) => !isLimited(state, backend, now))
-  if (free) return {agent: free, ...whyNot(state, role, agents.slice(0, agents.indexOf(free)))}
+  if (free) return {agent: free, ...whyOf(settings, state, {role, subject}, agents.slice(0, agents.indexOf(free)))}
   const [until] = able.map(({backend}) => state.agents.limited[backend] ?? '').sort()
   if (until !== undefined) return {until}
   return {agent: firstAgent(settings, state, {role, subject})}
@@ -73,7 +80,14 @@ export function hasAgent(settings: AgentSettings, state: TaskState, launch: Laun
 }
 
 function candidates(settings: AgentSettings, state: TaskState, {role, subject}: Launch): readonly AgentName[] {
-  return agentsFor(settings, phaseAgentOf(state, subject), role)
+  const agents = agentsFor(settings, phaseAgentOf(state, subject), role)
+  const escalate = isCircling(settings, workOf(state, subject)) ? settings.roles[role]?.escalate : undefined
+  return escalate ? [escalate, ...agents.filter((agent) => faultKey(role, agent) !== faultKey(role, escalate))] : agents
+}
+
+/** It was back where it had been, and is to be begun afresh. */
+export function isCircling({circular}: AgentSettings, {circles = 0}: Work): boolean {
+  return circular === true && circles > 0
 }
 
 function faultOf({agents}: TaskState, role: Role, agent: AgentName): string | undefined {
@@ -84,13 +98,17 @@ function isLimited({agents}: TaskState, backend: string, now: number): boolean {
   return Date.parse(agents.limited[backend] ?? '') > now
 }
 
-function whyNot(state: TaskState, role: Role, passed: readonly AgentName[]): {readonly why?: string} {
-  if (passed.length === 0) return {}
-  const reasons = passed.map((agent) => {
+function whyOf(settings: AgentSettings, state: TaskState, {role, subject}: Launch, passed: readonly AgentName[]): {readonly why?: string} {
+  const afresh = isCircling(settings, workOf(state, subject)) ? ['begun afresh: the work went round in circles'] : []
+  const reasons = [...afresh, ...whyNot(state, role, passed)]
+  return reasons.length === 0 ? {} : {why: reasons.join('; ')}
+}
+
+function whyNot(state: TaskState, role: Role, passed: readonly AgentName[]): readonly string[] {
+  return passed.map((agent) => {
     const fault = faultOf(state, role, agent)
     const name = nameAgent(agent)
     if (fault === undefined) return `${name} was asked to wait until ${state.agents.limited[agent.backend]}`
     return `${name} cannot work: ${fault.split('\n', 1)[0]}`
   })
-  return {why: reasons.join('; ')}
 }

@@ -1,9 +1,10 @@
+import {readChangeDigest} from '../git/change-digest.ts'
 import {changedFiles, commitTree, readTrailer, snapshotTree} from '../git/commits.ts'
 import {hasConflictMarkers} from '../git/merge.ts'
 import {createReceipt} from '../git/receipt.ts'
 import {integrationRef, isAncestor, keptRef, readRef, treeOf, updateRefs} from '../git/refs.ts'
 import {readWorktreeHead} from '../git/worktrees.ts'
-import type {Receipt, Subject} from '../events.ts'
+import type {Receipt, Subject, WorkCommitted} from '../events.ts'
 import {findModule, subjectKey, toWorktree, type TaskState, type WorktreeRecord} from '../tasks/state.ts'
 import type {Finding} from '../validators/validator.ts'
 import {mergeMessage} from './merge-message.ts'
@@ -36,7 +37,7 @@ async function commitModule(context: RunContext, subject: Extract<Subject, {kind
   if (stray !== undefined)
     await log.append({type: 'attempt.strayed', attempt_id: attemptId, what: `The agent left its branch for ${stray}`})
   const findings = [...embeddedFindings(embedded), ...(tree === (await treeOf(git, record.baseSha)) ? [nothingChanged] : [])]
-  if (findings.length > 0) return log.append({type: 'work.rejected', subject, attempt_id: attemptId, findings})
+  if (findings.length > 0) return log.append({type: 'work.rejected', subject, attempt_id: attemptId, findings, tree})
   const message = moduleMessage(log.state, record, module.name)
   const sha = await commitOnBranch(context, {record, tree, tip, message, trailers: trailersOf(taskId, subject, attemptId)})
   const files_changed = tip === record.baseSha ? staged : (await changedFiles(git, record.baseSha, sha)).length
@@ -108,22 +109,28 @@ async function commitRepair(context: RunContext, subject: Subject, attemptId: st
   const ref = integrationRef(log.taskId)
   const tip = log.state.integrationSha
   const adopted = await adoptCommit(context, ref, tip, attemptId)
-  if (adopted)
-    return log.append({
-      type: 'work.committed',
-      subject,
-      attempt_id: attemptId,
-      sha: adopted,
-      files_changed: (await changedFiles(git, tip, adopted)).length,
-    })
+  if (adopted) return log.append(await repaired(context, {subject, attemptId, from: tip, sha: adopted}))
   const worktree = await integrationWorktree(context)
   const {tree, embedded} = await snapshotTree(git, worktree)
   const findings = [...embeddedFindings(embedded), ...(tree === (await treeOf(git, tip)) ? [nothingChanged] : [])]
-  if (findings.length > 0) return log.append({type: 'work.rejected', subject, attempt_id: attemptId, findings})
+  if (findings.length > 0) return log.append({type: 'work.rejected', subject, attempt_id: attemptId, findings, tree})
   const name = subject.kind === 'phase' ? log.state.phases[subject.phase - 1]?.phase.name : 'the merged result'
   const sha = await commitTree(git, {tree, parents: [tip], message: `Repair ${name}`, trailers: trailersOf(log.taskId, subject, attemptId)})
   await moveRef(git, ref, sha, tip)
-  await log.append({type: 'work.committed', subject, attempt_id: attemptId, sha, files_changed: (await changedFiles(git, tip, sha)).length})
+  await log.append(await repaired(context, {subject, attemptId, from: tip, sha}))
+}
+
+interface Repaired {
+  readonly subject: Subject
+  readonly attemptId: string
+  readonly from: string
+  readonly sha: string
+}
+
+async function repaired({git}: RunContext, {subject, attemptId, from, sha}: Repaired): Promise<WorkCommitted> {
+  const files = await changedFiles(git, from, sha)
+  const change = await readChangeDigest(git, from, sha)
+  return {type: 'work.committed', subject, attempt_id: attemptId, sha, files_changed: files.length, change}
 }
 
 /** The commit an earlier runner made on `ref` for this attempt before it was killed. */
@@ -140,10 +147,16 @@ async function commitMerge(context: RunContext, subject: Extract<Subject, {kind:
     subject.phase === 0 ? (log.state.finish.conflict?.files ?? []) : (findModule(log.state, subject.phase, subject.module)?.conflicts ?? [])
   const adopted = await adoptCommit(context, ref, ours, attemptId)
   const merged = adopted ?? (await resolvedCommit(context, {subject, attemptId, ours, theirs, conflicts}))
-  if (typeof merged !== 'string') return log.append({type: 'work.rejected', subject, attempt_id: attemptId, findings: merged})
+  if (typeof merged !== 'string') return log.append({type: 'work.rejected', subject, attempt_id: attemptId, ...merged})
   const receipt = await createReceipt(git, {ours, theirs, merged, conflicts, resolvedBy: 'synthesis-architect'})
   if (!adopted && !isGood(receipt))
-    return log.append({type: 'work.rejected', subject, attempt_id: attemptId, findings: lostFindings(receipt)})
+    return log.append({
+      type: 'work.rejected',
+      subject,
+      attempt_id: attemptId,
+      findings: lostFindings(receipt),
+      tree: await treeOf(git, merged),
+    })
   if (!adopted) await moveRef(git, ref, merged, ours)
   await log.append(
     {type: 'work.committed', subject, attempt_id: attemptId, sha: merged, files_changed: conflicts.length},
@@ -162,13 +175,13 @@ interface Resolution {
 async function resolvedCommit(
   context: RunContext,
   {subject, attemptId, ours, theirs, conflicts}: Resolution,
-): Promise<string | readonly Finding[]> {
+): Promise<string | {readonly findings: readonly Finding[]; readonly tree: string}> {
   const {git, log} = context
   const worktree = await integrationWorktree(context)
   const {tree, embedded} = await snapshotTree(git, worktree)
   const marked = await hasConflictMarkers(git, tree, conflicts)
   const findings = [...embeddedFindings(embedded), ...marked.map((file) => ({file, message: 'Conflict markers are left in this file.'}))]
-  if (findings.length > 0) return findings
+  if (findings.length > 0) return {findings, tree}
   return commitTree(git, {
     tree,
     parents: [ours, theirs],

@@ -3,7 +3,7 @@ import type {Subject} from '../events.ts'
 import type {TaskState} from '../tasks/state.ts'
 import {shortBranch} from '../tasks/views.ts'
 import {auditStep, reviewSteps} from './decide-review.ts'
-import {commitStep, isSpent, repairOrValidate} from './repair.ts'
+import {circlesIn, commitStep, isSpent, repairOrValidate} from './repair.ts'
 import type {Limits, Step} from './step.ts'
 
 /** The steps after the last phase: prepare what will land, prove it, land it, tidy up. */
@@ -37,14 +37,14 @@ function mergeBase(state: TaskState, limits: Limits): readonly Step[] {
   const launch = {subject, role: 'synthesis-architect'} as const
   const commit = commitStep(subject, merge)
   if (commit.length > 0) return commit
-  if (merge.open === undefined && isSpent(merge, limits.attempts, limits.hasAgent(launch))) {
+  if (merge.open === undefined && isSpent(merge, limits, launch)) {
     const files = conflict?.files.join(', ') ?? ''
     return [
       {
         type: 'fail',
         exitCode: EXIT.CONFLICT,
         reason:
-          `${shortBranch(state.started.base.branch)} moved while the task ran and conflicts with it in ${files}. ${merge.findings[0]?.message ?? ''}`.trim(),
+          `${shortBranch(state.started.base.branch)} moved while the task ran and conflicts with it in ${files}. ${[...circlesIn(merge, limits), merge.findings[0]?.message ?? ''].join(' ')}`.trim(),
       },
     ]
   }

@@ -4,7 +4,7 @@ import type {ModuleState, PhaseState, TaskState, Work} from '../tasks/state.ts'
 import {taskBaselineKey} from './baseline-key.ts'
 import type {Launch} from './choose-agent.ts'
 import {reviewSteps} from './decide-review.ts'
-import {commitStep, isSpent, repairOrValidate} from './repair.ts'
+import {circlesIn, commitStep, isSpent, repairOrValidate} from './repair.ts'
 import type {Limits, Step} from './step.ts'
 
 /** The steps of one phase: build the modules side by side, merge them in order, prove the whole, make a checkpoint. */
@@ -29,13 +29,16 @@ function findLostModule(phase: PhaseState, limits: Limits): Step | undefined {
     const work = merging ? module.merge : module.work
     if (module.stage !== 'working' && !merging) continue
     if (work.open !== undefined || work.finished !== undefined) continue
-    if (!isSpent(work, limits.attempts, limits.hasAgent(merging ? synthesisOf(phase, module) : buildOf(phase, module)))) continue
+    if (!isSpent(work, limits, merging ? synthesisOf(phase, module) : buildOf(phase, module))) continue
     return {
       type: 'fail',
       phase: phase.phase.index,
       module: module.slug,
       exitCode: merging ? EXIT.CONFLICT : EXIT.VALIDATION,
-      reason: merging ? describeConflict(phase, module) : describeSpent(`Module ${module.name} of ${phase.phase.name}`, work),
+      reason: [
+        merging ? describeConflict(phase, module) : describeSpent(`Module ${module.name} of ${phase.phase.name}`, work),
+        ...circlesIn(work, limits),
+      ].join(' '),
     }
   }
   return undefined

@@ -35,8 +35,7 @@ export function reviewSteps(
 export function auditStep(audit: AuditState | undefined, limits: Limits, fail: (reason: string) => Step): Step {
   const {work, settledAt = 0} = audit ?? {work: NO_WORK}
   const failed = {...work, attempts: work.attempts - settledAt}
-  const hasAgent = limits.hasAgent({role: 'security-auditor', subject: {kind: 'audit', phase: 0}})
-  if (work.open === undefined && isSpent(failed, limits.attempts, hasAgent)) {
+  if (work.open === undefined && isSpent(failed, limits, {role: 'security-auditor', subject: {kind: 'audit', phase: 0}})) {
     return fail(`The security audit came to no end. ${work.findings[0]?.message ?? work.hopeless ?? ''}`.trimEnd())
   }
   return {type: 'audit', number: work.attempts + 1}

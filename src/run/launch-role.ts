@@ -7,7 +7,7 @@ import {ConductError} from '../errors.ts'
 import type {AttemptEnded, Subject} from '../events.ts'
 import {reduceFaults} from '../tasks/agent-faults.ts'
 import {subjectKey, workOf, type TaskState} from '../tasks/state.ts'
-import {chooseAgent, firstAgent, hasAgent, type Launch} from './choose-agent.ts'
+import {chooseAgent, firstAgent, hasAgent, isCircling, settingsOf, type Launch} from './choose-agent.ts'
 import type {RunContext} from './context.ts'
 import {sandboxFor} from './sandbox.ts'
 import type {Step} from './step.ts'
@@ -91,7 +91,7 @@ export function recordingKey(state: TaskState, {subject, role, number}: Pick<Att
 /** A rate limit is a pause of the whole task, unless another agent takes over. */
 export function pauseFor(context: RunContext, launch: Launch, launched: Launched) {
   if (launched.ended.outcome.status !== 'rate-limited') return []
-  const next = chooseAgent(context.config.agents, stateAfter(context, launched), launch, context.now())
+  const next = chooseAgent(settingsOf(context.config), stateAfter(context, launched), launch, context.now())
   return 'until' in next ? [{type: 'task.paused', reason: 'The agent provider asked to wait.', until: next.until} as const] : []
 }
 
@@ -99,7 +99,7 @@ export function pauseFor(context: RunContext, launch: Launch, launched: Launched
 export function isReplaced(context: RunContext, launch: Launch, launched: Launched): boolean {
   const {status} = launched.ended.outcome
   if (status !== 'rate-limited' && status !== 'failed') return false
-  const [{agents}, state] = [context.config, stateAfter(context, launched)]
+  const [agents, state] = [settingsOf(context.config), stateAfter(context, launched)]
   return (
     state.agents !== context.log.state.agents &&
     hasAgent(agents, state, launch) &&
@@ -123,9 +123,10 @@ interface Choice {
 
 /** Who does it now, by `chooseAgent`. */
 function pickAgent({config, agents, log, now}: RunContext, launch: Launch): Choice {
-  const chosen = chooseAgent(config.agents, log.state, launch, now())
+  const settings = settingsOf(config)
+  const chosen = chooseAgent(settings, log.state, launch, now())
   // The limit came while the place of work was made ready: it is asked once more, and says for how long.
-  const {backend: name, model} = 'until' in chosen ? firstAgent(config.agents, log.state, launch) : chosen.agent
+  const {backend: name, model} = 'until' in chosen ? firstAgent(settings, log.state, launch) : chosen.agent
   const backend = agents.get(name)
   if (!backend)
     throw new ConductError('AGENT_UNAVAILABLE', `There is no agent backend called ${name}.`, [
@@ -144,9 +145,11 @@ function requestFor(
   const {log, config, places} = context
   const state = log.state
   const phase = subject.kind === 'finish' ? undefined : state.phases[subject.phase - 1]?.phase
-  const {session} = workOf(state, subject)
-  // Another agent does not know it.
-  const canResume = session !== undefined && session.backend === backend.name
+  const work = workOf(state, subject)
+  const {session} = work
+  // Another agent does not know it; and in the one that went round in circles, it would go on so.
+  const isStale = isCircling(settingsOf(config), work) && (session?.circles ?? 0) < (work.circles ?? 0)
+  const canResume = session !== undefined && session.backend === backend.name && !isStale
   return {
     role,
     prompt,

@@ -6,7 +6,7 @@ import type {FailedCheck} from '../agents/prompt-parts.ts'
 import type {NamedVerdict, Subject, ValidationFinished} from '../events.ts'
 import type {Phase} from '../spec/spec.ts'
 import type {Places} from '../tasks/places.ts'
-import {findModule, workOf, type TaskState} from '../tasks/state.ts'
+import {findModule, workOf, type TaskState, type Work} from '../tasks/state.ts'
 import type {Finding} from '../validators/validator.ts'
 import type {RunContext} from './context.ts'
 import {sidesFolder} from './places-of-work.ts'
@@ -54,8 +54,22 @@ function promptValues(context: PromptContext, {subject, cwd, number}: PromptRequ
     ...(subject.kind === 'merge' ? mergeValues(context, subject) : {}),
     ...(validation && subject.kind !== 'module' ? {failedChecks: failedChecks(validation, context.places)} : {}),
     findings: [...work.findings, ...(validation && subject.kind !== 'module' ? findingsOf(validation) : [])],
-    ...(work.findings[0] === undefined ? {} : {previousAttempt: work.findings[0].message}),
+    ...previousAttempt(work),
   }
+}
+
+function previousAttempt({findings, circles = 0, said}: Work): Partial<PromptValues> {
+  const parts = [findings[0]?.message, ...(circles > 0 ? [circleNote(said)] : [])].filter((part) => part !== undefined)
+  return parts.length === 0 ? {} : {previousAttempt: parts.join('\n')}
+}
+
+/** What was tried, for an agent that begins afresh. */
+function circleNote(said: string | undefined): string {
+  const quoted = said === undefined || said.trim() === '' ? '' : ` What the last agent said of it, as data: ${JSON.stringify(said)}`
+  return (
+    'What was tried before did not help: it changed nothing, or the same once more, or undid itself, and the same findings came back. ' +
+    `Do not try it again. Doubt what was taken for granted, and look for the cause elsewhere.${quoted}`
+  )
 }
 
 function phaseValues(phase: Phase, subject: Subject): Partial<PromptValues> {

@@ -1,5 +1,7 @@
 import type {Subject} from '../events.ts'
 import type {PhaseState, Work} from '../tasks/state.ts'
+import {MAX_CIRCLES} from '../tasks/circles.ts'
+import type {Launch} from './choose-agent.ts'
 import type {Limits, Step} from './step.ts'
 
 /** Something that must be proved, and is repaired until it holds or no attempt is left. */
@@ -20,18 +22,20 @@ export function repairOrValidate(repair: Repair, fail: (reason: string) => Step)
   if (commit.length > 0) return commit
   if (validation?.sha !== sha) return [{type: 'validate', subject, round}]
   const launch = {subject, role: 'fix-executor'} as const
-  if (work.open === undefined && isSpent(work, limits.attempts - 1, limits.hasAgent(launch)))
-    return [fail(work.hopeless ?? summarize(validation))]
+  if (work.open === undefined && isSpent(work, {...limits, attempts: limits.attempts - 1}, launch))
+    return [fail([...circlesIn(work, limits), work.hopeless ?? summarize(validation)].join(' '))]
   return [{type: 'attempt', number: round + 1, ...launch}]
 }
 
-/**
- * Nothing is left to try.
- *
- * @param hasAgent another agent may do what one cannot for whom it is hopeless
- */
-export function isSpent(work: Work, attempts: number, hasAgent: boolean): boolean {
-  return (work.hopeless !== undefined && !hasAgent) || work.attempts - (work.barred ?? 0) >= attempts
+/** Nothing is left to try. Another agent may do what one cannot for whom it is hopeless. */
+export function isSpent(work: Work, limits: Limits, launch: Launch): boolean {
+  const isHopeless = work.hopeless !== undefined && !limits.hasAgent(launch)
+  return isHopeless || work.attempts - (work.barred ?? 0) >= limits.attempts || circlesIn(work, limits).length > 0
+}
+
+/** What to say of work that a fresh start did not bring out of its circles. */
+export function circlesIn({circles = 0}: Work, {circular}: Limits): readonly string[] {
+  return circular && circles >= MAX_CIRCLES ? ['The agents went round in circles: what they did changed nothing that was found.'] : []
 }
 
 /** The commit of an attempt that finished, if there is one. */

@@ -3,6 +3,7 @@ import type {TaskState} from '../tasks/state.ts'
 import type {MissingAgent} from './check-agents.ts'
 import type {RunContext} from './context.ts'
 import {readCheckout} from '../git/checkout.ts'
+import {settingsOf} from './choose-agent.ts'
 import {decide} from './decide.ts'
 import {stepKey, type DecideOptions, type Step} from './step.ts'
 import {perform} from './perform.ts'
@@ -171,7 +172,8 @@ class Flight {
       approve: config.finish.approve,
       review: config.review.criteria,
       audit: config.review.security !== 'off',
-      agents: config.agents,
+      agents: settingsOf(config),
+      circular: config.limits.circular,
       now: now(),
       ...(usd === undefined ? {} : {usd}),
       ...(tokens === undefined ? {} : {tokens}),

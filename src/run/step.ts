@@ -41,7 +41,9 @@ export interface DecideOptions {
   readonly audit?: boolean
   /** The merge into the base branch waits for a person. */
   readonly approve?: boolean
-  /** Who may do the work; without it everything can be done. */
+  /** Agents that go round in circles are stopped. */
+  readonly circular?: boolean
+  /** Who may do the work. */
   readonly agents?: AgentSettings
   /** Milliseconds since the epoch. */
   readonly now: number

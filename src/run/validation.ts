@@ -1,6 +1,7 @@
 import {join} from 'node:path'
 import type {NamedVerdict, Subject} from '../events.ts'
 import {readCheckout} from '../git/checkout.ts'
+import {treeOf} from '../git/refs.ts'
 import {openTree} from '../git/tree.ts'
 import type {Phase} from '../spec/spec.ts'
 import {subjectKey, type TaskState} from '../tasks/state.ts'
@@ -48,7 +49,7 @@ export async function proveCommit(context: TaskContext, {subject, round, sha, on
   )
   if (context.signal.aborted) return
   refuseMissingTools(result.verdicts)
-  await log.append({type: 'validation.finished', subject, round, sha, ...result})
+  await log.append({type: 'validation.finished', subject, round, sha, tree: await treeOf(context.git, sha), ...result})
 }
 
 /** Of the checkout and of the folder below `logs`. */

@@ -1,13 +1,14 @@
 import {integrationRef} from '../git/refs.ts'
+import {withoutCircles} from './circles.ts'
 import {phasesOf} from './phases.ts'
 import {askAgain} from './reviews.ts'
-import {NO_WORK, type CheckpointRecord, type FinishState, type ModuleState, type TaskState} from './state.ts'
+import {NO_WORK, type CheckpointRecord, type FinishState, type ModuleState, type TaskState, type Work} from './state.ts'
 
 /** A failed task goes on where it stopped; spent attempts stay spent (`attempts.granted` allows more). */
 export function reopen(state: TaskState, limits: {readonly usd?: number; readonly tokens?: number} | undefined): TaskState {
   const phases = state.phases.map((phase) =>
     phase.stage === 'failed'
-      ? {...phase, stage: 'building' as const, modules: phase.modules.map(reopenModule), fix: {...phase.fix, hopeless: undefined}}
+      ? {...phase, stage: 'building' as const, modules: phase.modules.map(reopenModule), fix: reopenWork(phase.fix)}
       : phase,
   )
   return {
@@ -23,11 +24,12 @@ export function reopen(state: TaskState, limits: {readonly usd?: number; readonl
 }
 
 function reopenFinish(finish: FinishState): FinishState {
-  const {fix, audit} = finish
+  const {fix, merge, audit} = finish
   return {
     ...askAgain(finish),
     blocked: undefined,
-    fix: {...fix, hopeless: undefined},
+    fix: reopenWork(fix),
+    merge: reopenWork(merge),
     ...(audit ? {audit: {...audit, work: {...audit.work, hopeless: undefined}}} : {}),
   }
 }
@@ -35,7 +37,11 @@ function reopenFinish(finish: FinishState): FinishState {
 function reopenModule(module: ModuleState): ModuleState {
   if (module.stage !== 'failed') return module
   const stage = module.conflicts.length > 0 ? 'conflicted' : 'working'
-  return {...module, stage, work: {...module.work, hopeless: undefined}, merge: {...module.merge, hopeless: undefined}}
+  return {...module, stage, work: reopenWork(module.work), merge: reopenWork(module.merge)}
+}
+
+function reopenWork(work: Work): Work {
+  return withoutCircles({...work, hopeless: undefined})
 }
 
 /**

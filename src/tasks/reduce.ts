@@ -7,15 +7,16 @@ import type {
   ModuleMerged,
   PhaseCompleted,
   RunnerStarted,
-  Subject,
   TaskEvent,
   TaskStarted,
+  WorkCommitted,
   WorktreeCreating,
 } from '../events.ts'
 import {unreachable} from '../unreachable.ts'
 import type {Finding} from '../validators/validator.ts'
 import {NO_FAULTS, reduceFaults} from './agent-faults.ts'
 import {setModule, setPhase, setWork} from './change.ts'
+import {noteRejection, noteValidation} from './circles.ts'
 import {describeOutcome} from './describe-outcome.ts'
 import {reopen, rollBack} from './go-back.ts'
 import {phasesOf} from './phases.ts'
@@ -107,9 +108,12 @@ function apply(state: TaskState, event: Exclude<TaskEvent, {type: 'task.started'
     case 'attempt.interrupted':
       return closeAttempt(state, event.attempt_id, (work) => ({...work, open: undefined}))
     case 'work.committed':
-      return commitWork(state, event.subject, event.sha)
+      return commitWork(state, event)
     case 'work.rejected':
-      return setWork(state, event.subject, (work) => ({...work, finished: undefined, findings: event.findings}))
+      return noteRejection(
+        setWork(state, event.subject, (work) => ({...work, finished: undefined, findings: event.findings})),
+        event,
+      )
     case 'module.conflicted':
       return event.phase === 0
         ? {...state, finish: {...state.finish, conflict: {sha: event.sha, files: event.files}}}
@@ -121,7 +125,7 @@ function apply(state: TaskState, event: Exclude<TaskEvent, {type: 'task.started'
     case 'baseline.recorded':
       return {...state, baselines: {...state.baselines, [event.key]: toBaseline(event)}}
     case 'validation.finished':
-      return recordValidation(state, event)
+      return noteValidation(recordValidation(state, event), event)
     case 'review.answered':
       return recordAnswers(state, event)
     case 'review.finished':
@@ -217,8 +221,15 @@ function endAttempt(state: TaskState, event: AttemptEnded): TaskState {
   const usage = {tokens: state.usage.tokens + event.usage.tokens, usd: state.usage.usd + (event.usage.usd ?? 0)}
   const backend = state.openAttempts.find(({attempt_id}) => attempt_id === event.attempt_id)?.backend ?? ''
   const session = event.session === undefined ? undefined : {backend, id: event.session}
-  return closeAttempt({...state, usage}, event.attempt_id, (work) => workAfter({...work, session: session ?? work.session}, event))
+  return closeAttempt({...state, usage}, event.attempt_id, (work) =>
+    workAfter({...work, session: session ? {...session, ...circlesOf(work)} : work.session}, event),
+  )
 }
+
+/** A session knows the circles that came before it: those after it are the ones that it runs in itself. */
+const circlesOf = ({circles}: Work) => (circles === undefined ? {} : {circles})
+
+const MAX_SAID = 600
 
 function closeAttempt(state: TaskState, attemptId: string, change: (work: Work) => Work): TaskState {
   const open = state.openAttempts.find(({attempt_id}) => attempt_id === attemptId)
@@ -232,7 +243,7 @@ function workAfter(work: Work, event: AttemptEnded): Work {
   const ended = {...work, open: undefined}
   switch (outcome.status) {
     case 'finished':
-      return {...ended, attempts: work.attempts + 1, finished: event.attempt_id}
+      return {...ended, attempts: work.attempts + 1, finished: event.attempt_id, said: outcome.summary?.slice(0, MAX_SAID).toWellFormed()}
     // A rate limit, a cancel and an empty purse say nothing about the work: no attempt is used.
     case 'rate-limited':
     case 'cancelled':
@@ -255,8 +266,9 @@ function workAfter(work: Work, event: AttemptEnded): Work {
   }
 }
 
-function commitWork(state: TaskState, subject: Subject, sha: string): TaskState {
-  const done = setWork(state, subject, (work) => ({...work, finished: undefined, findings: [] as readonly Finding[]}))
+function commitWork(state: TaskState, {subject, sha, change}: WorkCommitted): TaskState {
+  const fresh = {finished: undefined, findings: [] as readonly Finding[], ...(change === undefined ? {} : {change})}
+  const done = setWork(state, subject, (work) => ({...work, ...fresh}))
   if (subject.kind === 'module') return setModule(done, subject.phase, subject.module, () => ({stage: 'committed', sha}))
   if (subject.kind === 'merge') return done
   // A repair moves integration; whatever was prepared from the old tip is void.

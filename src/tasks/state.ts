@@ -178,11 +178,26 @@ export interface Work {
   /** For the next attempt. */
   readonly findings: readonly Finding[]
   /** Of the agent that worked last, for the next attempt to go on with. */
-  readonly session?: {readonly backend: string; readonly id: string}
+  readonly session?: {readonly backend: string; readonly id: string; readonly circles?: number}
+  /** What the agent that finished last said of its work, in short. */
+  readonly said?: string
   /** A failure that no retry will mend. */
   readonly hopeless?: string
   /** Attempts, of those that count, that failed so: they say something of the agent and nothing of the work. */
   readonly barred?: number
+  /** Where it has been; see `circles.ts`. */
+  readonly rounds?: readonly Round[]
+  /** How often, since something new came of it, it was back where it had been. */
+  readonly circles?: number
+  /** Of the repair that is not yet validated. */
+  readonly change?: string
+}
+
+/** Ids and digests of what an attempt left and of what was found in it. */
+export interface Round {
+  readonly tree: string
+  readonly findings: string
+  readonly change?: string | undefined
 }
 
 export interface FinishState {
