@@ -60,7 +60,7 @@ export class AgentProcesses {
     const ended = await runProcess({
       argv: shut?.argv ?? argv,
       cwd: shut?.cwd ?? this.#options.cwd,
-      env: {...this.#options.env, ...env, ...sandbox?.env},
+      env: {...this.#options.env, ...env},
       marker,
       sharesMarker: () => this.#sharesMarker(),
       signal: AbortSignal.any([signal, this.#closing.signal]),

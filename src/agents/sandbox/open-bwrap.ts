@@ -5,12 +5,11 @@ import {bwrapArguments} from './bwrap.ts'
 import type {Sandbox, SandboxParts} from './sandbox.ts'
 
 /** A sandbox of plain bubblewrap. */
-export async function openBwrap(network: 'all' | 'none', {mounts, cwd, folder, tmp}: SandboxParts): Promise<Omit<Sandbox, 'close'>> {
+export async function openBwrap(network: 'all' | 'none', {mounts, cwd, folder}: SandboxParts): Promise<Pick<Sandbox, 'kind' | 'wrap'>> {
   const emptyFile = path.join(folder, 'empty')
   await writeFile(emptyFile, '', {mode: 0o444})
   return {
     kind: 'bwrap',
-    env: {TMPDIR: tmp},
     wrap: (argv) => ({argv: bwrapArguments(argv, {mounts, cwd, network, emptyFile}), cwd, unwrap: withStartError}),
   }
 }

@@ -22,7 +22,8 @@ export async function openSandbox(input: SandboxInput): Promise<Sandbox> {
     await mkdir(tmp)
     const parts = {folder, tmp, cwd, mounts: await lookAround(input, tmp)}
     const opened = settings.kind === 'srt' ? await openSrt(settings.network, parts) : await openBwrap(settings.network, parts)
-    return {...opened, close}
+    // Claude Code has a variable of its own, of which `srt` makes TMPDIR inside.
+    return {...opened, env: {TMPDIR: tmp, CLAUDE_CODE_TMPDIR: tmp}, close}
   } catch (error) {
     await close()
     throw error

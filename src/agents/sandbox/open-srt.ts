@@ -5,7 +5,10 @@ import type {Sandbox, SandboxParts} from './sandbox.ts'
 import {hasLoopback, srtArguments, srtSettings} from './srt.ts'
 
 /** A sandbox of `srt`, whose settings are written for this attempt. @param network hosts that may be reached */
-export async function openSrt(network: readonly string[], {mounts, cwd, folder, tmp}: SandboxParts): Promise<Omit<Sandbox, 'close'>> {
+export async function openSrt(
+  network: readonly string[],
+  {mounts, cwd, folder, tmp}: SandboxParts,
+): Promise<Pick<Sandbox, 'kind' | 'wrap'>> {
   const start = path.join(folder, 'start')
   await mkdir(start)
   const settingsFile = path.join(folder, 'settings.json')
@@ -13,8 +16,6 @@ export async function openSrt(network: readonly string[], {mounts, cwd, folder, 
   let count = 0
   return {
     kind: 'srt',
-    // Inside, `srt` makes TMPDIR of the second.
-    env: {TMPDIR: tmp, CLAUDE_CODE_TMPDIR: tmp},
     wrap(argv) {
       count += 1
       const exitFile = path.join(tmp, `.exit-code-${count}`)

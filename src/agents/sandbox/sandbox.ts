@@ -16,7 +16,7 @@ export interface SandboxInput extends SandboxRequest {
 /** What the programs of one attempt are shut in. */
 export interface Sandbox {
   readonly kind: SandboxKind
-  /** Variables that every program in it has, whatever else it is given. */
+  /** Variables of the attempt: where there is room for temporary files. */
   readonly env: Readonly<Record<string, string>>
   wrap(argv: readonly string[]): Wrapped
   /** Removes what was made for it. Nothing may run in it any more. */
