@@ -1,3 +1,4 @@
+import {constants} from 'node:fs'
 import {open, readdir, type FileHandle} from 'node:fs/promises'
 import path from 'node:path'
 import {parseLine, toFields, toText} from '@conduct-cli/json-fields'
@@ -13,6 +14,8 @@ export interface SessionLogInput {
 }
 
 const MAX_LINE = 16 * 1024 * 1024
+/** An agent can write there: a pipe in the place of the record would never open. */
+const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 /**
  * Follows the record that gemini keeps of a session. It prints what was used when all is over; the record has it after each answer,
@@ -47,6 +50,7 @@ export class SessionLog {
     this.#file ??= await openRecord(this.#input)
     if (!this.#file) return
     const {size} = await this.#file.stat()
+    // Of anything but a file, the size is 0.
     const length = Math.min(size - this.#position, MAX_LINE)
     if (length <= 0) return
     const {bytesRead, buffer} = await this.#file.read(Buffer.alloc(length), 0, length, this.#position)
@@ -73,7 +77,7 @@ async function openRecord({folder, session}: SessionLogInput): Promise<FileHandl
     const chats = path.join(folder, 'tmp', project, 'chats')
     const names = await readdir(chats).catch(() => [])
     const name = names.findLast((file) => file.endsWith(ending))
-    if (name !== undefined) return open(path.join(chats, name))
+    if (name !== undefined) return open(path.join(chats, name), READ)
   }
   return undefined
 }

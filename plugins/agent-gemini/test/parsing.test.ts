@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import {execFileSync} from 'node:child_process'
+import {appendFile, mkdir, writeFile} from 'node:fs/promises'
+import path from 'node:path'
 import type {AgentEvent, AgentOutcome} from 'conduct-cli/plugin'
 import {attemptArguments, toInput} from '../src/arguments.ts'
 import {geminiEnvironment} from '../src/environment.ts'
@@ -8,6 +11,8 @@ import {toOutcome} from '../src/outcome.ts'
 import {parseSettings} from '../src/person.ts'
 import {policyText} from '../src/policy.ts'
 import {geminiReader} from '../src/reader.ts'
+import {SessionLog} from '../src/session-log.ts'
+import {withFolder} from '../../../test/agents/support.ts'
 
 const INIT = {type: 'init', session_id: 's1', model: 'auto'}
 const say = (content: string) => ({type: 'message', role: 'assistant', content, delta: true})
@@ -182,4 +187,50 @@ describe('what gemini logs in with', () => {
     assert.deepEqual(parseSettings('{"a": "// no", /* yes */ "b": "x\\"/*y*/" // yes\n}'), {a: '// no', b: 'x"/*y*/'})
     assert.deepEqual([parseSettings(''), parseSettings('{'), parseSettings('[]')], [{}, undefined, undefined])
   })
+})
+
+describe('the record that gemini keeps of a session', () => {
+  const answer = (id: string, timestamp: string, rest: object = {}) => ({
+    id,
+    timestamp,
+    type: 'gemini',
+    tokens: {input: 1200, output: 23, cached: 200, thoughts: 7, tool: 0, total: 1230},
+    ...rest,
+  })
+  const lines = [
+    {sessionId: 's1'},
+    answer('old', '2026-11-22T09:59:59.000Z'),
+    {$set: {messages: [answer('again', '2026-11-22T10:00:01.000Z')]}},
+    answer('a', '2026-11-22T10:00:01.000Z'),
+    answer('a', '2026-11-22T10:00:01.000Z', {toolCalls: [{}]}),
+    {id: 'u', timestamp: '2026-11-22T10:00:02.000Z', type: 'user'},
+  ]
+  const input = (folder: string) => ({folder, session: '2af7e429-2c59-45c1-bb5c-83cec9a6eabf', begunAt: Date.parse('2026-11-22T10:00:00Z')})
+  const chats = async (folder: string) => {
+    await mkdir(path.join(folder, 'tmp/ledger/chats'), {recursive: true})
+    return path.join(folder, 'tmp/ledger/chats/session-2026-11-22T10-00-2af7e429.jsonl')
+  }
+
+  it('counts each answer of this attempt once, as it grows', () =>
+    withFolder(async (folder) => {
+      const log = new SessionLog(input(folder))
+      assert.equal(await log.read(), undefined)
+      const file = await chats(folder)
+      await writeFile(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+      assert.deepEqual(await log.read(), USAGE)
+      const next = `${JSON.stringify(answer('b', '2026-11-22T10:00:03.000Z'))}\n`
+      await appendFile(file, next.slice(0, 50))
+      assert.deepEqual(await log.read(), USAGE)
+      await appendFile(file, `${next.slice(50)}no JSON\n`)
+      assert.equal((await log.read())?.tokens, 2460)
+      await log.close()
+    }))
+
+  it('is not waited for when an agent put a pipe in its place', () =>
+    withFolder(async (folder) => {
+      execFileSync('mkfifo', [await chats(folder)])
+      const log = new SessionLog(input(folder))
+      assert.equal(await log.read(), undefined)
+      await log.close()
+    }))
 })
