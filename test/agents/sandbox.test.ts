@@ -28,7 +28,9 @@ describe('the key `sandbox`', () => {
     assert.match(findSandboxProblem({kind: 'srt', network: 'none'}) ?? '', /"srt" needs the hosts/)
     assert.match(findSandboxProblem({kind: 'bwrap', network: ['a.b']}) ?? '', /"bwrap" lets agents reach every host or none/)
     assert.match(findSandboxProblem({kind: 'bwrap', write: ['']}) ?? '', /is empty/)
+    assert.match(findSandboxProblem({kind: 'srt', network: ['https://a.b']}) ?? '', /"https:\/\/a\.b" is no host; write "api/)
     assert.equal(findSandboxProblem({kind: 'bwrap', network: 'none', hide: ['secrets']}), undefined)
+    assert.equal(findSandboxProblem({kind: 'srt', network: ['a.b', '*.a.b', 'a.b:443', '127.0.0.1:1', '[::1]:80', 'localhost']}), undefined)
   })
 })
 

@@ -35,6 +35,9 @@ export function describeSandbox(config: SandboxConfig): string {
   return `${kind}, network: ${typeof network === 'string' ? network : network.join(', ')}`
 }
 
+/** A name, also with a `*.` before it, or an address; a port may follow. */
+const HOST = /^(?:(?:\*\.)?[\w-]+(?:\.[\w-]+)*|\[[\da-f:.]+\])(?::\d{1,5})?$/i
+
 const HOSTS = '{"kind": "srt", "network": ["api.anthropic.com"]}'
 
 /** Why the sandbox cannot be what the configuration says, and what to write instead; `undefined` when it can. */
@@ -45,6 +48,9 @@ export function findSandboxProblem(config: SandboxConfig): string | undefined {
   if (kind === 'srt' && !(isList && network.length > 0))
     return `"srt" needs the hosts that agents may reach: ${HOSTS}; without such a list, write "bwrap".`
   if (kind === 'bwrap' && isList) return `"bwrap" lets agents reach every host or none ("all", "none"); a list of hosts needs ${HOSTS}.`
+  const noHost = isList ? network.find((host) => !HOST.test(host)) : undefined
+  if (noHost !== undefined)
+    return `${JSON.stringify(noHost)} is no host; write "api.anthropic.com", "*.npmjs.org" or "127.0.0.1:8080", without "https://".`
   const isUsable = (path: string) => path.trim() !== '' && !path.includes('\0')
   return [...write, ...hide].every(isUsable) ? undefined : 'A path of `write` or `hide` is empty, or holds a NUL character.'
 }
