@@ -4,7 +4,7 @@ import type {AgentBackend, AgentEvent, AgentOutcome, AgentRequest, AgentTools, U
 import {agentEnvironment} from './environment.ts'
 import {LimitWatch, type LaunchLimits} from './limits.ts'
 import {priceOf, type Prices} from './prices.ts'
-import {addUsage, brokenBackend, parseEvent, parseOutcome} from './outcome.ts'
+import {addUsage, brokenBackend, parseEvent, parseOutcome, saidAtEnd} from './outcome.ts'
 import {AgentProcesses} from './processes.ts'
 import {askHome} from './sandbox/agent-home.ts'
 import {openSandbox} from './sandbox/open-sandbox.ts'
@@ -43,6 +43,8 @@ export interface Launch {
 
 export interface LaunchResult {
   readonly outcome: AgentOutcome
+  /** Its summary, uncut. Not for the log. */
+  readonly said?: string
   readonly usage: Spent
   readonly session?: string
   /** What ran, as far as the agent said it. */
@@ -102,6 +104,7 @@ class Attempt {
   #usage: Usage = {tokens: 0}
   #agent: AgentIdentity | undefined
   #session: string | undefined
+  #said: string | undefined
   #printed = ''
   #isOver = false
   /** What the backend did wrong outside of `run`: in a callback, or with an event. */
@@ -169,7 +172,9 @@ class Attempt {
     const {backend, request} = this.#launch
     const tools: AgentTools = {signal: this.#watch.signal, emit: (event) => this.#emit(event), spawn: this.#processes.spawn}
     try {
-      return parseOutcome(await backend.run({...request, prompt: this.#redactor.redact(request.prompt), env: this.#env}, tools))
+      const outcome = await backend.run({...request, prompt: this.#redactor.redact(request.prompt), env: this.#env}, tools)
+      this.#said = saidAtEnd(outcome)
+      return parseOutcome(outcome)
     } catch (error) {
       return this.#broken(error)
     }
@@ -259,6 +264,7 @@ class Attempt {
     const session = ('session' in outcome ? outcome.session : undefined) ?? this.#session
     return {
       outcome: this.#mask(outcome),
+      ...(this.#said === undefined ? {} : {said: this.#mask(this.#said)}),
       usage,
       ...(session === undefined ? {} : {session}),
       ...(this.#agent ? {agent: this.#mask(this.#agent)} : {}),

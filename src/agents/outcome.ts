@@ -5,6 +5,7 @@ import type {AgentEvent, AgentOutcome, Usage} from './agent.ts'
 /** The border between conduct and a backend: what comes over is checked, and blamed by name. */
 
 const MAX_TEXT = 4_000
+const MAX_SAID = 256 * 1024
 const amount = z.number().nonnegative()
 const part = z.exactOptional(amount)
 const usage = z.object({
@@ -43,6 +44,14 @@ const eventSchema = z.discriminatedUnion('type', [
 /** @throws {Error} whose message says what is wrong with it */
 export function parseOutcome(value: unknown): AgentOutcome {
   return parse(outcomeSchema, value, 'an outcome')
+}
+
+/** What the agent said at its end, whole: an answer may be in it. */
+export function saidAtEnd(value: unknown): string | undefined {
+  return z
+    .object({status: z.literal('finished'), summary: z.string()})
+    .safeParse(value)
+    .data?.summary.slice(-MAX_SAID)
 }
 
 /** @throws {Error} whose message says what is wrong with it */

@@ -31,7 +31,9 @@ const role = z.strictObject({
   fallbacks: fallbacks.optional().describe('Who takes over, in this order; `agents.fallbacks` when absent.'),
   escalate: agentChoice.optional().describe('Who is sent in when the agents of this role go round in circles; see `limits.circular`.'),
   prompt: z.string().optional().describe('Markdown file that replaces the built-in prompt, relative to the repository.'),
-  permissions: permissions.optional().describe('What this role may do; `agents.permissions` when absent.'),
+  permissions: permissions
+    .optional()
+    .describe('What this role may do; when absent `agents.permissions`, and `read` for those who review and audit.'),
 })
 
 const prices = z.strictObject({

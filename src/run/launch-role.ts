@@ -80,7 +80,8 @@ export async function launchRole(context: RunContext, request: LaunchRequest): P
 
 /** How a launch ended, as an event. */
 export function endOf({attemptId, ended}: Launched): AttemptEnded {
-  return {type: 'attempt.ended', attempt_id: attemptId, ...ended}
+  const {said: _, ...end} = ended
+  return {type: 'attempt.ended', attempt_id: attemptId, ...end}
 }
 
 /** Under what a launch is recorded. */
@@ -165,7 +166,7 @@ function requestFor(
     ...(model === undefined ? {} : {model}),
     options: config.agents.backends[backend.name],
     projectDir: state.started.working_directory,
-    permissions: config.agents.roles[role]?.permissions ?? config.agents.permissions,
+    permissions: config.agents.roles[role]?.permissions ?? (isReader(subject) ? 'read' : config.agents.permissions),
     limits: {turns: config.limits.turns},
   }
 }

@@ -95,7 +95,8 @@ export async function launchReader(
     const answerFile = await clearAnswer(cwd)
     const prompt = rolePrompt(context, {role, subject, cwd, number, given: {...given, answerFile}})
     const launched = await launchRole(context, {subject, role, number, cwd, startSha: sha, prompt, timeoutMs: config.limits.agentTimeout})
-    const file = await readAnswer(cwd)
+    const texts = launched.activity.flatMap((event) => (event.type === 'text' ? [event.text] : []))
+    const file = await readAnswer(cwd, [launched.ended.said ?? '', texts.join('\n')])
     if (context.recordTo !== undefined) await recordAnswer(context, context.recordTo, {subject, role, number, launched, file})
     return {launched, file, cwd}
   })

@@ -66,8 +66,16 @@ describe('a criterion that no check settles', function () {
 
   it('is mended when the reviewer proves that it is unmet, and proved again on what is merged', async () => {
     const check = {command: 'grep -q Math.round shop.js'}
+    // The second time it is one that may write no file, and answers in its last message.
+    const inWords = JSON.stringify({criteria: [met('p1.c3', check)]}, null, 2)
     await create({
-      review: `if grep -q Math.round shop.js; then ${answer(met('p1.c3', check))} else ${answer({id: 'p1.c3', verdict: 'unmet', evidence: check})} fi`,
+      review: `if grep -q Math.round shop.js; then cat <<'END'
+It holds:
+\`\`\`json
+${inWords}
+\`\`\`
+END
+else ${answer({id: 'p1.c3', verdict: 'unmet', evidence: check})} fi`,
       fix: `echo "export const price = (n) => Math.round(n)" >> shop.js`,
     })
     const outcome = await runScenario(project)

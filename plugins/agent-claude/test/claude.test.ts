@@ -4,6 +4,7 @@ import {dirname, join} from 'node:path'
 import type {AgentEvent, AgentOutcome} from 'conduct-cli/plugin'
 import {findMarked} from '../../../src/process.ts'
 import installed from '../../../test/agents/package.json' with {type: 'json'}
+import {findAnswer} from '../../../src/run/answer-file.ts'
 import {markerOf, type TestLaunch} from '../../../test/agents/support.ts'
 import {cliCommand} from '../../../test/support/cli.ts'
 import type {Scenario, Turn} from '../../../test/support/model-server/scenario.ts'
@@ -50,6 +51,7 @@ function conductServer({project}: AgentBench) {
   return {conduct: {command, args, env}}
 }
 
+const ANSWER = `Nothing. ${'I looked. '.repeat(500)}\n\n\`\`\`json\n{"findings": []}\n\`\`\`\n`
 const START_TASK = {server: 'conduct', tool: 'start_task', args: {description: 'Build it', working_directory: '../project'}}
 
 describe('Claude Code itself, with a scripted model', function () {
@@ -125,12 +127,14 @@ describe('Claude Code itself, with a scripted model', function () {
       {do: {call: {name: 'Write', args: {file_path: '../out.txt', content: 'x'}}}},
       {do: {call: {name: 'Write', args: {file_path: 'in.txt', content: 'x'}}}},
       {do: {mcp: START_TASK}},
-      {say: 'Done.'},
+      {say: ANSWER},
     ]
     return withBench({turns: [...work, ...work]}, async (bench) => {
       const mcpServers = conductServer(bench)
       await writeFile(join(bench.home, 'spec.md'), 'Spec of old')
-      assert.equal((await attempt(bench, {request: {permissions: 'read', mcpServers}})).outcome.status, 'finished')
+      const reader = await attempt(bench, {request: {permissions: 'read', mcpServers}})
+      assert.equal(reader.outcome.status, 'finished')
+      assert.deepEqual(findAnswer(reader.said ?? '')?.json, {findings: []}, 'who may write nothing answers in words')
       assert.deepEqual(bench.changes(), [])
       const {outcome, activity} = await attempt(bench, {request: {permissions: 'edit', mcpServers}})
       assert.equal(outcome.status, 'finished')
