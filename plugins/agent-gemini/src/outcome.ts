@@ -37,10 +37,15 @@ function failed({said, result}: Ended): Failed {
   const failure = readFailure(message, exitCode)
   if (failure.kind === 'rate-limited') return {status: 'rate-limited', retryAfterMs: failure.retryAfterMs}
   const cause = `gemini${said.result ? '' : ` ${ending(result)}`}: ${shorten(message) || 'it gave no reason.'}`
-  if (failure.kind === 'permanent') return {status: 'failed', retryable: false, cause: failure.hint ? `${cause} ${failure.hint}` : cause}
+  if (failure.kind === 'permanent') return {status: 'failed', retryable: false, cause: withHint(cause, failure.hint)}
   const isRefused = exitCode === EXIT.input || exitCode === EXIT.config || exitCode === EXIT.untrusted
   // A session that names none takes the place of the one that was reported.
   return {status: 'failed', retryable: !isRefused, cause, ...(failure.isSessionSpent ? {session: ''} : {})}
+}
+
+function withHint(cause: string, hint: string | undefined): string {
+  if (hint === undefined) return cause
+  return `${cause}${/[.!?]$/.test(cause) ? '' : '.'} ${hint}`
 }
 
 function ending({exitCode, signal}: SpawnResult): string {

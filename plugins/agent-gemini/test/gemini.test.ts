@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import {mkdir, readdir, writeFile} from 'node:fs/promises'
+import {mkdir, readdir, rm, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import type {AgentEvent} from 'conduct-cli/plugin'
 import {findMarked} from '../../../src/process.ts'
 import {markerOf, type LaunchChanges, type TestLaunch} from '../../../test/agents/support.ts'
 import installed from '../../../test/agents/package.json' with {type: 'json'}
 import {cliCommand} from '../../../test/support/cli.ts'
-import type {Turn} from '../../../test/support/model-server/scenario.ts'
+import type {Arguments, Turn} from '../../../test/support/model-server/scenario.ts'
 import {needsAgents, openBench, type AgentBench} from '../../../test/support/real-agents.ts'
 import {createGeminiBackend} from '../src/gemini-backend.ts'
 
@@ -79,7 +79,7 @@ describe('gemini itself, with a scripted model', function () {
     withBench([{error: {status: 401, message: 'bad key'}}], async (bench) => {
       const gone = '01a2057f-0000-4740-9e25-d5ff1d4ac835'
       const {outcome, session} = await attempt(bench, {request: {session: gone}})
-      const cause = 'gemini: bad key Run `gemini` and log in, or set GEMINI_API_KEY.'
+      const cause = 'gemini: bad key. Run `gemini` and log in, or set GEMINI_API_KEY.'
       const {usage: _, ...rest} = {usage: undefined, ...outcome}
       assert.deepEqual(rest, {status: 'failed', retryable: false, cause})
       assert.match(session ?? '', /^(?!01a2057f-0000)[0-9a-f-]{36}$/)
@@ -104,21 +104,22 @@ describe('gemini itself, with a scripted model', function () {
 
   it('is kept to its worktree by `edit`, from writing at all by `read`, and from what the tree would have it do', async () => {
     const write = (path: string): Turn => ({do: {write: {path, content: 'x'}}})
-    const run = (command: string): Turn => ({do: {call: {name: 'run_shell_command', args: {command}}}})
-    const turns = [write('in.txt'), write('../project/out.txt'), run('touch sh.txt'), {say: 'Edited.'}]
-    await withBench(
-      [...turns, {do: {call: {name: 'write_file', args: {file_path: 'no.txt', content: 'x'}}}}, {say: 'Seen.'}],
-      async (bench) => {
-        const before = await setTrap(bench)
-        const editor = await attempt(bench, {request: {permissions: 'edit'}})
-        assert.equal('summary' in editor.outcome && editor.outcome.summary, 'Edited.')
-        assert.deepEqual(bench.changes(), [...before, '?? in.txt'])
-        const reader = await attempt(bench, {request: {permissions: 'read'}})
-        assert.equal('summary' in reader.outcome && reader.outcome.summary, 'Seen.')
-        assert.deepEqual(bench.changes(), [...before, '?? in.txt'])
-        assert.deepEqual([bench.project.git('status', '--porcelain'), await readdir(bench.home)], ['', ['.gemini']])
-      },
-    )
+    const call = (name: string, args: Arguments): Turn => ({do: {call: {name, args}}})
+    const editing = [write('in.txt'), write('../project/out.txt'), call('run_shell_command', {command: 'touch sh.txt'}), {say: 'Edited.'}]
+    const reading = [call('write_file', {file_path: 'no.txt', content: 'x'}), {do: {mcp: START_TASK}}, {say: 'Seen.'}]
+    await withBench([...editing, ...reading], async (bench) => {
+      const before = await setTrap(bench)
+      const editor = await attempt(bench, {request: {permissions: 'edit'}})
+      assert.equal('summary' in editor.outcome && editor.outcome.summary, 'Edited.')
+      assert.deepEqual(bench.changes(), [...before, '?? in.txt'])
+      await rm(join(bench.worktree, '.gemini'), {recursive: true})
+      const mcpServers = {conduct: cliCommand(bench.project, ['mcp'])}
+      const reader = await attempt(bench, {request: {permissions: 'read', mcpServers}})
+      assert.equal('summary' in reader.outcome && reader.outcome.summary, 'Seen.')
+      assert.match(bench.model.journal[6]?.last ?? '', /task_id/)
+      assert.deepEqual(bench.changes(), ['?? .env', '?? in.txt'])
+      assert.deepEqual([bench.project.git('status', '--porcelain'), await readdir(bench.home)], ['', ['.gemini']])
+    })
   })
 
   it('starts no MCP server of the person or of the tree, also where all is allowed', () =>

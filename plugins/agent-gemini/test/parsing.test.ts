@@ -83,7 +83,7 @@ describe('how an attempt of gemini ended', () => {
   it('keeps the words of the API, and adds what to do', () => {
     const error = {message: '[API Error: {"error":{"code":401,"message":"bad key"}}]\nPlease wait'}
     const ended = outcome([INIT, {type: 'result', status: 'error', error}], 145)
-    const cause = 'gemini: bad key Run `gemini` and log in, or set GEMINI_API_KEY.'
+    const cause = 'gemini: bad key. Run `gemini` and log in, or set GEMINI_API_KEY.'
     assert.equal(ended.status === 'failed' && ended.cause, cause)
   })
 
