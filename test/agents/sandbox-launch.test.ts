@@ -59,7 +59,8 @@ describe('an attempt in a sandbox', function () {
         return {status: 'failed', retryable: false, cause: error}
       })
       const ended = await launch(folder, missing, {sandbox: SANDBOX})
-      assert.deepEqual(ended.outcome, {status: 'failed', retryable: false, cause: 'execvp no-such-agent: No such file or directory'})
+      // "Permission denied" where a folder of PATH may not be looked into.
+      assert.match(ended.outcome.status === 'failed' ? ended.outcome.cause : '', /^execvp no-such-agent: /)
     }))
 })
 
