@@ -20,7 +20,7 @@ export function turnEnded(result: Fields, {name, reader: {summary, hasActed}, is
   const {stopReason} = result
   switch (stopReason) {
     case 'end_turn':
-      if (isUnanswered(result) && !hasActed) return failed(name, summary ?? 'its turn ended without an answer of its model.')
+      if (isUnanswered(result) && !hasActed) return failed(name, lastParagraph(summary) ?? 'its turn ended without an answer of its model.')
       return {status: 'finished', ...(summary === undefined ? {} : {summary})}
     case 'refusal':
       // In the same session it would refuse again.
@@ -38,6 +38,11 @@ export function turnEnded(result: Fields, {name, reader: {summary, hasActed}, is
 function isUnanswered(result: Fields): boolean {
   if (!('usage' in result)) return false
   return toAmount(toFields(result['usage'])?.['totalTokens']) === 0
+}
+
+/** Warnings may stand before it. */
+function lastParagraph(text: string | undefined): string | undefined {
+  return text?.split(/\n\s*\n/).at(-1)
 }
 
 /** How an attempt ended whose program is gone before its turn was over. */

@@ -200,7 +200,12 @@ describe('an agent that cannot work', () => {
     ['gave up by itself', {prompt: answer({stopReason: 'cancelled'})}, true, /stopped: cancelled/],
     ['has the wrong key', {prompt: refuse(401, 'bad key')}, false, /401: bad key/],
     ['met an error', {prompt: refuse(-32603, 'Internal error', {details: 'boom'})}, true, /Internal error \(boom\)/],
-    ['calls an error a success', {prompt: `${chunk('High demand.')}; ${endTurn({usage: null})}`}, true, /High demand\./],
+    [
+      'calls an error a success',
+      {prompt: `${chunk('Warning: model not found.\n\nHigh demand.')}; ${endTurn({usage: null})}`},
+      true,
+      /High demand\./,
+    ],
   ] as const satisfies readonly (readonly [string, Script, boolean, RegExp])[]) {
     it(`has failed, and says why: it ${name}`, async () => {
       const initialize = greet({authMethods: [{id: 'key'}, {id: 'web'}]})
