@@ -36,5 +36,6 @@ const INSTRUCTIONS = [
   'For each phase of get_phases: create_worktree for each module, let one agent work in each, merge_module, validate_phase; when it passed, create_checkpoint and mark_phase_complete.',
   'After the last phase: cleanup_worktrees, complete_task.',
   'The prompt `conduct` is the whole brief. Resources at conduct://tasks show where tasks stand, and can be subscribed to.',
+  'Who was launched to work in one worktree needs none of these tools.',
   'Give each mutation a request_id, so that a call that is sent again is not done twice.',
 ].join('\n')

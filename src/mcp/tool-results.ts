@@ -1,14 +1,22 @@
 import {randomUUID} from 'node:crypto'
 import type {CallToolResult} from '@modelcontextprotocol/server'
 import {ConductError} from '../errors.ts'
+import {nextStep} from './next-step.ts'
 import {toToolHint} from './tool-hints.ts'
 import {stateUri} from './uris.ts'
 
-/** The result of an operation: structured, and the same as JSON text for clients that read text only. */
-export function toResult(output: Readonly<Record<string, unknown>>, args: Readonly<Record<string, unknown>>): CallToolResult {
-  const text = {type: 'text', text: JSON.stringify(output)} as const
+type Fields = Readonly<Record<string, unknown>>
+
+/**
+ * The result of an operation: structured, and the same as JSON text for clients that read text only. `next` is a field, since
+ * there are clients that show their model the structured content and no text.
+ */
+export function toResult(tool: string, output: Fields, args: Fields): CallToolResult {
+  const next = nextStep(tool, output, args)
+  const told = next === undefined ? {...output} : {...output, next}
+  const text = {type: 'text', text: JSON.stringify(told)} as const
   const taskId = output.task_id ?? args.task_id
-  return {content: [text, ...(typeof taskId === 'string' ? [linkState(taskId)] : [])], structuredContent: {...output}}
+  return {content: [text, ...(typeof taskId === 'string' ? [linkState(taskId)] : [])], structuredContent: told}
 }
 
 function linkState(taskId: string) {

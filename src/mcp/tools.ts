@@ -4,6 +4,7 @@ import {operations} from '../tasks/operations/all.ts'
 import {rollbackToCheckpoint} from '../tasks/operations/rollback.ts'
 import type {Operation} from '../tasks/operations/operation.ts'
 import {declaredCapabilities} from './client-capabilities.ts'
+import {nextField} from './next-step.ts'
 import {openProgress} from './progress.ts'
 import {confirmRollback, rollbackInput, splitConfirm} from './rollback.ts'
 import {announce} from './schemas.ts'
@@ -24,7 +25,7 @@ function registerOperation(server: McpServer, services: McpServices, operation: 
     title,
     description: summary,
     inputSchema: announce(isRollback ? rollbackInput : operation.input, 'input'),
-    outputSchema: announce(output, 'output'),
+    outputSchema: announce(output.extend({next: nextField}), 'output'),
     annotations: annotate(operation),
   }
   server.registerTool(name, config, (args, context) =>
@@ -58,7 +59,7 @@ async function callTool(services: McpServices, operation: Operation, {args, cont
   const progress = openProgress(context)
   try {
     const result = await services.call(operation, args, {signal: context.mcpReq.signal, onProgress: progress.report})
-    return toResult(result, args)
+    return toResult(operation.name, result, args)
   } finally {
     progress.close()
   }

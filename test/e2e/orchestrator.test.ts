@@ -181,6 +181,8 @@ describe('Claude Code as the orchestrator, by /conduct and our MCP server', func
     for (const name of STEPS) assert.ok(brief.includes(`\`${name}\``), `the brief does not name ${name}`)
     const last = JSON.stringify(asked.at(-1)?.body)
     for (const name of NAMES) assert.match(last, new RegExp(`"name":"mcp__conduct__${name}","description":"[^"]+","input_schema":\\{`))
+    for (const {last: answer} of asked.filter(({last: text}) => /\\"(sha|path|spec|task_id)\\":/.test(text)))
+      assert.match(answer, /\\"next\\":/)
     const refused = asked[asked.findIndex(({call}) => call?.name === 'mcp__conduct__complete_task') + 1]?.last ?? ''
     assert.match(
       refused,
