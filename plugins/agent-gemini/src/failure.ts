@@ -14,6 +14,7 @@ const SECOND = 1_000
 const UNIT_MS: Readonly<Record<string, number>> = {ms: 1, s: SECOND, m: 60 * SECOND, h: 3600 * SECOND}
 const DEFAULT_WAIT_MS = 60 * SECOND
 
+const NO_LOGIN = 41
 const LOGIN_HINT = 'Run `gemini` and log in, or set GEMINI_API_KEY.'
 const BAD_KEY = /api key (?:not valid|not found|expired|invalid)|API_KEY_INVALID|permission denied|unauthenticated/i
 /** A free plan that does not have the model at all. */
@@ -31,7 +32,7 @@ export function statusOf(exitCode: number | null): number | undefined {
 /** @param message of the result @param exitCode of gemini */
 export function readFailure(message: string, exitCode: number | null): Failure {
   const status = statusOf(exitCode)
-  if (exitCode === 41 || status === 401 || BAD_KEY.test(message)) return {kind: 'permanent', hint: LOGIN_HINT}
+  if (exitCode === NO_LOGIN || status === 401 || BAD_KEY.test(message)) return {kind: 'permanent', hint: LOGIN_HINT}
   if (NO_QUOTA.test(message) || status === 403 || status === 404) return {kind: 'permanent'}
   const waitMs = toldWait(message)
   if (waitMs !== undefined) return {kind: 'rate-limited', retryAfterMs: waitMs}

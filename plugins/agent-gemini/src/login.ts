@@ -17,7 +17,8 @@ export function chooseLogin({settings}: Pick<Person, 'settings'>, env: Variables
   if (env.GOOGLE_GENAI_USE_VERTEXAI === 'true') return canUseVertex(env) ? VERTEX : undefined
   if (has(env.GEMINI_API_KEY)) return 'gemini-api-key'
   if (has(env.GOOGLE_API_KEY)) return VERTEX
-  return hasAccount ? ACCOUNT : undefined
+  if (hasAccount) return ACCOUNT
+  return env.GEMINI_CLI_USE_COMPUTE_ADC === 'true' ? 'compute-default-credentials' : undefined
 }
 
 const ACCOUNT = 'oauth-personal'

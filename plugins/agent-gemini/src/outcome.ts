@@ -1,3 +1,4 @@
+import {stripVTControlCharacters} from 'node:util'
 import type {AgentOutcome, SpawnResult} from 'conduct-cli/plugin'
 import {parseLine, toFields, toText} from '@conduct-cli/json-fields'
 import {readFailure} from './failure.ts'
@@ -12,9 +13,10 @@ export interface Ended {
 
 const MAX_CAUSE = 1_000
 const CAUSE_LINES = 5
-const EXIT = {login: 41, input: 42, config: 52, turns: 53, untrusted: 55}
-/** What gemini says at every start, and what is no news. */
-const NOISE = /^(?:Loaded cached credentials|YOLO mode is enabled|Ripgrep is not available|\s*at .+:\d+:\d+\)?$)/
+const EXIT = {input: 42, config: 52, turns: 53, untrusted: 55}
+/** What gemini says at every start, and the insides of its errors. */
+const NOISE =
+  /^(?:Loaded cached credentials|YOLO mode is enabled|Warning: |\s*at .+:\d+:\d+\)?(?: \{)?$|Error authenticating: |\s*exitCode: |\}$)/
 
 /** How an attempt ended. A signal makes gemini end with 0 and without a result, so only the result and the exit code are a success. */
 export function toOutcome({said, result, turns}: Ended): AgentOutcome {
@@ -60,6 +62,8 @@ function shorten(message: string): string {
 }
 
 function lastLines(text: string): string {
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !NOISE.test(line))
+  const lines = stripVTControlCharacters(text)
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '' && !NOISE.test(line))
   return lines.slice(-CAUSE_LINES).join('\n').slice(-MAX_CAUSE)
 }

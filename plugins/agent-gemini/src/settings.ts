@@ -13,17 +13,17 @@ export interface SettingsInput {
 
 /** Ten, its default, take minutes in which it says nothing; longer waits are ours. */
 const ATTEMPTS = 3
-/** Of the person's settings: programs that would be started besides, and rules that are not those of the attempt. */
+/** Of settings: programs that would be started besides, and rules that are not those of the attempt. */
 const LEFT_OUT = new Set(['mcpServers', 'mcp', 'policyPaths', 'adminPolicyPaths', 'ide'])
 
 /** The settings of one attempt: the person's, what the configuration says, and then what has to be. */
 export function attemptSettings({person, configured, request, login}: SettingsInput): Fields {
-  const own = Object.fromEntries(Object.entries(person).filter(([key]) => !LEFT_OUT.has(key)))
+  const allowed = (settings: Fields) => Object.fromEntries(Object.entries(settings).filter(([key]) => !LEFT_OUT.has(key)))
   const {mcpServers = {}, limits, permissions} = request
   return [
     {general: {maxAttempts: ATTEMPTS}},
-    own,
-    configured,
+    allowed(person),
+    allowed(configured),
     QUIET,
     {model: {maxSessionTurns: limits.turns}, mcpServers},
     permissions === 'full' ? {} : SHUT_IN,

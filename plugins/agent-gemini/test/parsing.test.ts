@@ -122,6 +122,21 @@ describe('how an attempt of gemini ended', () => {
     })
   }
 
+  it('says why there is no login, without the insides of gemini', () => {
+    const lines = [
+      'YOLO mode is enabled. All tool calls will be automatically approved.',
+      'Error authenticating: FatalAuthenticationError: Log in.',
+      '    at main (file:///gemini.js:17389:9) {',
+      '  exitCode: 41',
+      '}',
+      '\u001B[31mLog in.\u001B[0m',
+    ]
+    const ended = outcome([], 41, lines.join('\n'))
+    const hint = 'Run `gemini` and log in, or set GEMINI_API_KEY.'
+    const cause = `gemini ended with exit code 41 before it was done: Log in. ${hint}`
+    assert.deepEqual(ended, {status: 'failed', retryable: false, cause})
+  })
+
   it('gives up a session that has become too long', () => {
     const error = {message: '[API Error: The input token count (1100000) exceeds the maximum]'}
     const ended = outcome([INIT, {type: 'result', status: 'error', error}], 144)
@@ -178,6 +193,7 @@ describe('what gemini logs in with', () => {
     ['Vertex AI', 'vertex-ai', none, {GOOGLE_GENAI_USE_VERTEXAI: 'true', GOOGLE_CLOUD_PROJECT: 'p', GOOGLE_CLOUD_LOCATION: 'l'}, false],
     ['nothing, when Vertex AI lacks its project', undefined, none, {GOOGLE_GENAI_USE_VERTEXAI: 'true', GOOGLE_CLOUD_LOCATION: 'l'}, false],
     ['the account', 'oauth-personal', none, {}, true],
+    ['the machine', 'compute-default-credentials', none, {GEMINI_CLI_USE_COMPUTE_ADC: 'true'}, false],
     ['nothing', undefined, none, {GEMINI_API_KEY: ''}, false],
   ] as const) {
     it(`is ${name}`, () => assert.equal(chooseLogin(person, env, hasAccount), expected))
