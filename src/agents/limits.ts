@@ -11,7 +11,14 @@ export interface LaunchLimits {
   readonly tokensLeft?: number
   /** How often the agent may ask its model. */
   readonly turns: number
+  /** What this attempt may use by itself. */
+  readonly attemptUsd?: number
+  readonly attemptTokens?: number
+  /** Where the configuration sets them. */
+  readonly names?: {readonly turns: string; readonly tokens: string; readonly usd: string}
 }
+
+const NAMES = {turns: 'limits.turns', tokens: 'limits.attemptTokens', usd: 'limits.attemptUsd'}
 
 /** Timers of Node hold 31 bits; a longer wait would end at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1
@@ -63,14 +70,16 @@ export class LimitWatch {
   /** The agent asks its model once more. An endless loop would else go on until the time is over, and cost all of it. */
   turn(): void {
     this.#turns += 1
-    const {turns} = this.#limits
-    if (this.#turns <= turns) return
-    this.#stop({status: 'failed', retryable: true, cause: `It took more than ${turns} turns, which is \`limits.turns\`.`})
+    const {turns, names = NAMES} = this.#limits
+    if (this.#turns > turns) this.#fail(`It took more than ${turns} turns, which is \`${names.turns}\`.`)
   }
 
   spend({tokens, usd = 0}: Usage): void {
     const {usdLeft = Infinity, tokensLeft = Infinity} = this.#limits
     if (usd > usdLeft || tokens > tokensLeft) this.#stop({status: 'over-budget', usd})
+    const {attemptUsd = Infinity, attemptTokens = Infinity, names = NAMES} = this.#limits
+    if (tokens > attemptTokens) this.#fail(`It used more than ${attemptTokens} tokens, which is \`${names.tokens}\`.`)
+    if (usd > attemptUsd) this.#fail(`It cost more than ${attemptUsd} USD, which is \`${names.usd}\`.`)
   }
 
   /** Stops the attempt for a reason that is no limit. */
@@ -82,6 +91,11 @@ export class LimitWatch {
   close(): void {
     this.#clearTimers()
     this.#outer.removeEventListener('abort', this.#cancel)
+  }
+
+  /** What the attempt took by itself is its own failure, not the end of the task. */
+  #fail(cause: string): void {
+    this.#stop({status: 'failed', retryable: true, cause})
   }
 
   #stall(): void {

@@ -25,6 +25,14 @@ const fallbacks = z.array(
   z.union([z.string().transform((backend): {backend: string; model?: string | undefined} => ({backend})), agentChoice]),
 )
 
+const roleLimits = z.strictObject({
+  time: duration.optional().describe('As `limits.agentTimeout`; the `Timeout:` of a phase beats both.'),
+  silence: duration.optional().describe('As `limits.silence`.'),
+  turns: z.int().min(1).optional().describe('As `limits.turns`.'),
+  tokens: z.int().positive().optional().describe('As `limits.attemptTokens`.'),
+  usd: z.number().positive().optional().describe('As `limits.attemptUsd`.'),
+})
+
 const role = z.strictObject({
   backend: z.string().optional().describe('Agent backend for this role; `agents.default` when absent.'),
   model: z.string().optional().describe('Model for this role, by the name that the backend knows.'),
@@ -34,6 +42,7 @@ const role = z.strictObject({
   permissions: permissions
     .optional()
     .describe('What this role may do; when absent `agents.permissions`, and `read` for those who review and audit.'),
+  limits: roleLimits.optional().describe('Limits of an attempt in this role, which beat the general ones.'),
 })
 
 const prices = z.strictObject({
@@ -152,6 +161,8 @@ export const configSchema = z.strictObject({
       agentTimeout: duration.prefault('30m').describe('An attempt that takes longer is stopped.'),
       silence: duration.prefault('10m').describe('An agent that says nothing for so long is stopped.'),
       turns: z.int().min(1).default(500).describe('How often an agent may ask its model in one attempt.'),
+      attemptUsd: z.number().positive().optional().describe('An attempt that costs more US dollars is stopped, and has failed.'),
+      attemptTokens: z.int().positive().optional().describe('An attempt that uses more tokens is stopped, and has failed.'),
       validation: duration.prefault('15m').describe('Limit for one test command or validator.'),
       usd: z.number().positive().optional().describe('Budget of a task in US dollars.'),
       tokens: z.int().positive().optional().describe('Budget of a task in tokens.'),

@@ -15,7 +15,7 @@ export async function performAttempt(context: RunContext, step: AttemptStep): Pr
   const workplace = await openWorkplace(context, step.subject)
   const {path: cwd, startSha} = workplace
   const prompt = rolePrompt(context, {...step, cwd})
-  const launched = await launchRole(context, {...step, cwd, startSha, prompt, timeoutMs: timeoutOf(context, step.subject)})
+  const launched = await launchRole(context, {...step, cwd, startSha, prompt, phaseTimeoutMs: phaseTimeoutOf(context, step.subject)})
   if (context.recordTo !== undefined) {
     await recordWork(context, context.recordTo, {key: recordingKey(log.state, step), workplace, ...launched})
   }
@@ -25,7 +25,7 @@ export async function performAttempt(context: RunContext, step: AttemptStep): Pr
   await log.append(endOf(launched), ...pauseFor(context, step, launched))
 }
 
-function timeoutOf({log, config}: RunContext, subject: Subject): number {
+function phaseTimeoutOf({log}: RunContext, subject: Subject): number | undefined {
   const phase = subject.kind === 'finish' ? undefined : log.state.phases[subject.phase - 1]?.phase
-  return phase?.timeoutMs ?? config.limits.agentTimeout
+  return phase?.timeoutMs
 }

@@ -7,6 +7,7 @@ import {ConductError} from '../errors.ts'
 import type {AttemptEnded, Subject} from '../events.ts'
 import {reduceFaults} from '../tasks/agent-faults.ts'
 import {subjectKey, workOf, type TaskState} from '../tasks/state.ts'
+import {attemptLimits} from './attempt-limits.ts'
 import {chooseAgent, firstAgent, hasAgent, isCircling, settingsOf, type Launch} from './choose-agent.ts'
 import type {RunContext} from './context.ts'
 import {sandboxFor} from './sandbox.ts'
@@ -21,7 +22,8 @@ export interface LaunchRequest extends Pick<AttemptStep, 'subject' | 'role' | 'n
   /** Commit that `cwd` is at. */
   readonly startSha: string
   readonly prompt: string
-  readonly timeoutMs: number
+  /** `Timeout:` of the phase that is worked on. */
+  readonly phaseTimeoutMs?: number | undefined
 }
 
 export interface Launched {
@@ -61,7 +63,7 @@ export async function launchRole(context: RunContext, request: LaunchRequest): P
     attemptId,
     marker: `${log.taskId}/${attemptId}`,
     transcript,
-    limits: {timeoutMs: request.timeoutMs, silenceMs: config.limits.silence, turns: config.limits.turns, ...moneyLeft(log.state, context)},
+    limits: {...attemptLimits(config, role, request.phaseTimeoutMs), ...moneyLeft(log.state, context)},
     prices: config.agents.prices,
     ...(sandbox === undefined ? {} : {sandbox}),
     portBase: portBase(log.taskId, cwd),
@@ -167,7 +169,7 @@ function requestFor(
     options: config.agents.backends[backend.name],
     projectDir: state.started.working_directory,
     permissions: config.agents.roles[role]?.permissions ?? (isReader(subject) ? 'read' : config.agents.permissions),
-    limits: {turns: config.limits.turns},
+    limits: {turns: attemptLimits(config, role, undefined).turns},
   }
 }
 

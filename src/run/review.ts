@@ -89,12 +89,12 @@ export async function launchReader(
   context: RunContext,
   {subject, role, number, sha, given}: ReaderRequest,
 ): Promise<{launched: Launched; file: FileAnswer; cwd: string}> {
-  const {log, config} = context
+  const {log} = context
   const phase = log.state.phases.at(subject.phase - 1)?.phase
   return withCheckout(context, sha, `check-${subjectKey(subject).replaceAll('/', '-')}-${number}`, phase, async (cwd) => {
     const answerFile = await clearAnswer(cwd)
     const prompt = rolePrompt(context, {role, subject, cwd, number, given: {...given, answerFile}})
-    const launched = await launchRole(context, {subject, role, number, cwd, startSha: sha, prompt, timeoutMs: config.limits.agentTimeout})
+    const launched = await launchRole(context, {subject, role, number, cwd, startSha: sha, prompt})
     const texts = launched.activity.flatMap((event) => (event.type === 'text' ? [event.text] : []))
     const file = await readAnswer(cwd, [launched.ended.said ?? '', texts.join('\n')])
     if (context.recordTo !== undefined) await recordAnswer(context, context.recordTo, {subject, role, number, launched, file})
