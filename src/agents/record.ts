@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {mkdir, rename, rm, writeFile} from 'node:fs/promises'
+import {mkdir, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import type {AgentEvent, AgentOutcome, Role, Usage} from './agent.ts'
 
@@ -25,6 +25,8 @@ export interface AttemptRecording {
   /** Folder of the recordings; made when missing. */
   readonly dir: string
   readonly key: RecordingKey
+  /** Id of the task that the attempt was made for. */
+  readonly task: string
   readonly changes: readonly RecordedChange[]
   /** In order; `after_ms` counts from the launch. */
   readonly events: readonly TimedEvent[]
@@ -51,6 +53,34 @@ export async function recordAttempt(recording: AttemptRecording): Promise<string
   return folder
 }
 
+/** Files that the recordings of a task's earlier attempts at the same work change, relative to the worktree, `/`-separated. */
+export async function recordedPaths({dir, key, task}: Pick<AttemptRecording, 'dir' | 'key' | 'task'>): Promise<ReadonlySet<string>> {
+  const parent = path.dirname(path.resolve(dir, recordingPath(key)))
+  const folders = await readdir(parent).catch(() => [])
+  const found = await Promise.all(folders.map((folder) => pathsIn(path.join(parent, folder), task)))
+  return new Set(found.flat())
+}
+
+/** None in what is no recording of this task: people may keep theirs in the same folder. */
+async function pathsIn(folder: string, task: string): Promise<readonly string[]> {
+  const manifest = await readFile(path.join(folder, 'recording.json'), 'utf8').then(parseManifest, () => undefined)
+  if (manifest?.task !== task) return []
+  const files = path.join(folder, 'files')
+  const entries = await readdir(files, {recursive: true, withFileTypes: true}).catch(() => [])
+  const written = entries.filter((entry) => entry.isFile()).map((entry) => path.relative(files, path.join(entry.parentPath, entry.name)))
+  return [...manifest.deleted, ...Object.keys(manifest.symlinks), ...written.map((file) => file.split(path.sep).join('/'))]
+}
+
+/** As `recordAttempt` wrote it; `undefined` for another one's, which may be anything. */
+function parseManifest(text: string): Pick<ReturnType<typeof toManifest>, 'task' | 'deleted' | 'symlinks'> | undefined {
+  try {
+    const {task, deleted, symlinks} = JSON.parse(text) as Partial<ReturnType<typeof toManifest>>
+    return task === undefined ? undefined : {task, deleted: deleted ?? [], symlinks: symlinks ?? {}}
+  } catch {
+    return undefined
+  }
+}
+
 /** `p1/ledger/implementation-executor-1`: where in the folder of recordings an attempt is. */
 export function recordingPath({phaseIndex, module, role, attempt}: RecordingKey): string {
   return path.posix.join(`p${phaseIndex}`, moduleFolder(module), `${role}-${attempt}`)
@@ -71,11 +101,12 @@ async function writeChange(files: string, change: RecordedChange): Promise<void>
   await writeFile(target, change.content)
 }
 
-function toManifest({key, changes, events, durationMs, outcome, usage}: AttemptRecording) {
+function toManifest({key, task, changes, events, durationMs, outcome, usage}: AttemptRecording) {
   const kept = changes.filter((change) => !change.deleted)
   const links = kept.filter(({mode}) => mode === '120000')
   return {
     format: 1,
+    task,
     phase: key.phaseIndex,
     module: key.module,
     role: key.role,

@@ -15,10 +15,38 @@ export async function readChanges(git: Git, from: string, to: string): Promise<r
   const entries = parts.flatMap((part, index) =>
     part.startsWith(':') && index % 2 === 0 ? [parseEntry(part, parts[index + 1] ?? '')] : [],
   )
+  return withContents(git, entries)
+}
+
+/** How these files are in a tree; `deleted` for one that is not there. Submodules are left out. */
+export async function readPaths(git: Git, tree: string, paths: ReadonlySet<string>): Promise<readonly Change[]> {
+  if (paths.size === 0) return []
+  const listed = splitNul(await git.objects(['ls-tree', '-r', '-z', '--full-tree', tree])).map(parseListed)
+  const entries = new Map(listed.filter(({path}) => paths.has(path)).map((entry) => [entry.path, entry]))
+  return withContents(
+    git,
+    [...paths].map((path) => entries.get(path) ?? {path, mode: '000000', id: ''}),
+  )
+}
+
+interface Entry {
+  readonly path: string
+  readonly mode: string
+  readonly id: string
+}
+
+async function withContents(git: Git, entries: readonly Entry[]): Promise<readonly Change[]> {
   const ids = entries.flatMap(({id, mode}) => (isFile(mode) ? [id] : []))
   const blobs = await readObjects(git, [...new Set(ids)])
   const contents = new Map(blobs.flatMap((blob) => (blob ? [[blob.id, blob.data] as const] : [])))
   return entries.flatMap(({path, mode, id}) => toChange(path, mode, contents.get(id)))
+}
+
+/** `100644 blob ID<TAB>PATH`. */
+function parseListed(line: string): Entry {
+  const tab = line.indexOf('\t')
+  const [mode = '', , id = ''] = line.slice(0, tab).split(' ')
+  return {path: line.slice(tab + 1), mode, id}
 }
 
 function parseEntry(raw: string, path: string) {

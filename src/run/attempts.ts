@@ -2,7 +2,7 @@ import type {Subject} from '../events.ts'
 import type {RunContext} from './context.ts'
 import {endOf, launchRole, pauseFor, recordingKey} from './launch-role.ts'
 import {rolePrompt} from './prompt-values.ts'
-import {recordWork} from './recording.ts'
+import {recordWork, treeOf} from './recording.ts'
 import {settleInterrupted} from './recover.ts'
 import type {Step} from './step.ts'
 import {openWorkplace} from './workplaces.ts'
@@ -15,9 +15,11 @@ export async function performAttempt(context: RunContext, step: AttemptStep): Pr
   const workplace = await openWorkplace(context, step.subject)
   const {path: cwd, startSha} = workplace
   const prompt = rolePrompt(context, {...step, cwd})
+  const found = context.recordTo === undefined ? undefined : await treeOf(context, workplace)
   const launched = await launchRole(context, {...step, cwd, startSha, prompt, phaseTimeoutMs: phaseTimeoutOf(context, step.subject)})
-  if (context.recordTo !== undefined) {
-    await recordWork(context, context.recordTo, {key: recordingKey(log.state, step), workplace, ...launched})
+  // One that is cancelled is begun again under its number.
+  if (context.recordTo !== undefined && found !== undefined && launched.ended.outcome.status !== 'cancelled') {
+    await recordWork(context, context.recordTo, {key: recordingKey(log.state, step), workplace, found, ...launched})
   }
   // What a stopped agent had half written must not be what the next one builds on.
   const open = log.state.openAttempts.find(({attempt_id}) => attempt_id === launched.attemptId)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {rm, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {readChanges} from '../../src/git/changes.ts'
+import {readChanges, readPaths} from '../../src/git/changes.ts'
 import {openTree, openWorkingTree} from '../../src/git/tree.ts'
 import {openFixture, type Fixture} from './fixture.ts'
 
@@ -138,6 +138,17 @@ describe('readChanges', () => {
       {path: 'gone.txt', deleted: true},
       {path: 'link', mode: '120000', content: Buffer.from('a.txt')},
       {path: 'run.sh', mode: '100755', content: Buffer.from('#!/bin/sh\n')},
+    ])
+  })
+})
+
+describe('readPaths', () => {
+  it('has what is in a tree under these paths, and says which are not there', async () => {
+    const fixture = await openFixture({'a b.txt': 'a\n', 'other.txt': 'o\n', 'sub/run.sh*': '#!/bin/sh\n'})
+    assert.deepEqual(await readPaths(fixture.git, fixture.head, new Set(['gone.txt', 'sub/run.sh', 'a b.txt'])), [
+      {path: 'gone.txt', deleted: true},
+      {path: 'sub/run.sh', mode: '100755', content: Buffer.from('#!/bin/sh\n')},
+      {path: 'a b.txt', mode: '100644', content: Buffer.from('a\n')},
     ])
   })
 })

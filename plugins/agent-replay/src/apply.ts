@@ -51,7 +51,10 @@ function staysInside(link: string, target: string): boolean {
 /** Git keeps no empty folders, and neither does a recording. A path behind a link is none of the worktree's. */
 async function deleteFile(worktree: string, file: string): Promise<void> {
   if (await findLinkedParent(worktree, [file])) return
-  await rm(path.join(worktree, file), {recursive: true, force: true})
+  await rm(path.join(worktree, file), {recursive: true, force: true}).catch((error: NodeJS.ErrnoException) => {
+    // Its folder is a file by now: it is gone already.
+    if (error.code !== 'ENOTDIR') throw error
+  })
   for (let folder = path.dirname(file); folder !== '.'; folder = path.dirname(folder)) {
     const isRemoved = await rmdir(path.join(worktree, folder)).then(
       () => true,

@@ -23,7 +23,17 @@ const outcomes: Readonly<Record<Scenario, AgentOutcome>> = {
 
 function recordingOf(projectDir: string, changes: Partial<AttemptRecording> = {}): AttemptRecording {
   const dir = path.join(projectDir, 'recordings')
-  return {dir, key, changes: [], events: [], durationMs: 0, outcome: {status: 'finished'}, usage: {tokens: 0, usd: 0}, ...changes}
+  return {
+    dir,
+    key,
+    task: 'k3f9x2ab',
+    changes: [],
+    events: [],
+    durationMs: 0,
+    outcome: {status: 'finished'},
+    usage: {tokens: 0, usd: 0},
+    ...changes,
+  }
 }
 
 agentContract({
