@@ -3,7 +3,9 @@ import type {AgentRequest} from './agent.ts'
 const SYSTEM = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TERM', 'LANG', 'LC_*', 'TZ', 'TMPDIR', 'XDG_*']
 const NETWORK = ['SSL_CERT_*', 'NODE_EXTRA_CA_CERTS', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy']
 /** Keys and settings of the usual agents. */
-const AGENTS = ['ANTHROPIC_*', 'OPENAI_*', 'GEMINI_*', 'GOOGLE_*', 'CLAUDE_*', 'CODEX_*']
+const AGENTS = ['ANTHROPIC_*', 'OPENAI_*', 'GEMINI_*', 'GOOGLE_*', 'CLAUDE_*', 'CODEX_*', 'OPENCODE_*']
+/** Of providers whose models the usual agents can be told to ask. */
+const PROVIDERS = ['OPENROUTER', 'DEEPSEEK', 'GROQ', 'MISTRAL', 'XAI', 'MOONSHOT', 'ZHIPU'].map((name) => `${name}_API_KEY`)
 
 /**
  * Not even when the config asks: `GIT_*` would point the agent's git at another repository, `NODE_OPTIONS`
@@ -45,7 +47,7 @@ export function allowedEnvironment(
   hostEnv: Readonly<Record<string, string | undefined>>,
   allowEnv: readonly string[],
 ): Record<string, string> {
-  const allowed = [...SYSTEM, ...NETWORK, ...AGENTS, ...allowEnv]
+  const allowed = [...SYSTEM, ...NETWORK, ...AGENTS, ...PROVIDERS, ...allowEnv]
   const passed = Object.entries(hostEnv).filter(([name]) => matches(allowed, name) && !matches(FORBIDDEN, name))
   return Object.fromEntries(passed.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 }

@@ -14,6 +14,8 @@ describe('the environment of an agent', () => {
       https_proxy: 'p',
       ANTHROPIC_API_KEY: 'k',
       CODEX_HOME: '/c',
+      OPENCODE_CONFIG: '/o.json',
+      OPENROUTER_API_KEY: 'k',
     }
     const env = agentEnvironment(host, [], attempt)
     for (const [name, value] of Object.entries(host)) assert.equal(env[name], value)
