@@ -1,6 +1,7 @@
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join, relative, resolve} from 'node:path'
+import {withAliases} from '../agents/aliases.ts'
 import type {AgentRegistry} from '../agents/registry.ts'
 import {loadConfig} from '../config/load.ts'
 import type {Config} from '../config/schema.ts'
@@ -94,7 +95,7 @@ async function checkAgents(
   spec: Spec | undefined,
   {agents, env}: ProjectChecksInput,
 ): Promise<readonly Check[]> {
-  const checks = await probeAgents(config, spec, {agents, cwd: root, hostEnv: env})
+  const checks = await probeAgents(config, spec, {agents: withAliases(agents, config.agents.backends), cwd: root, hostEnv: env})
   return checks.map(({name, roles, fallbackFor, probe}) => {
     const label = `agent ${name}`
     if (!probe.ok) return (isCovered(checks, config, spec) ? warn : fail)(label, probe.problem, probe.hint)

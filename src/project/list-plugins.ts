@@ -2,6 +2,7 @@ import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {Probe} from '../agents/agent.ts'
+import {withAliases} from '../agents/aliases.ts'
 import {probeInput} from '../agents/probe-input.ts'
 import type {AgentRegistry} from '../agents/registry.ts'
 import {loadConfig} from '../config/load.ts'
@@ -79,15 +80,16 @@ export async function listValidators(input: ListInput): Promise<readonly Validat
 /** Every agent backend, in alphabetical order, and whether it can run here. */
 export async function listAgents(input: ListInput): Promise<readonly AgentItem[]> {
   const {root, config} = await readProject(input)
+  const agents = withAliases(input.agents, config.agents.backends)
   const used = new Set([config.agents.default, ...Object.values(config.agents.roles).map((role) => role?.backend)])
   return Promise.all(
-    input.agents.names().map(async (name) => {
-      const backend = input.agents.get(name)
+    agents.names().map(async (name) => {
+      const backend = agents.get(name)
       const options = config.agents.backends[name]
       const asked = probeInput({options, cwd: root, hostEnv: input.env, allowEnv: config.agents.env})
       const probe = async (): Promise<Probe> => backend?.probe(asked) ?? notThere
       const answer = await withinLimit(probe(), LIMIT_MS, () => tooLate).catch(toProblem)
-      return {name, source: originOf(input.agents.sourceOf(name), input.plugins), used: used.has(name), ...toStanding(answer)}
+      return {name, source: originOf(agents.sourceOf(name), input.plugins), used: used.has(name), ...toStanding(answer)}
     }),
   )
 }

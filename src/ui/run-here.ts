@@ -1,6 +1,7 @@
 import {readFile} from 'node:fs/promises'
 import {resolve} from 'node:path'
 
+import {withAliases} from '../agents/aliases.ts'
 import {requireSandbox} from '../agents/sandbox/require.ts'
 import {now, type App} from '../app.ts'
 import {configSchema, type ConfigInput} from '../config/schema.ts'
@@ -61,7 +62,8 @@ export async function runHere(command: ConductCommand, flags: RunFlags): Promise
   const spec = requireSpec(started)
   const config = configSchema.parse(started.config)
   const validators = await selectValidators(config.validators, plugins.validators, {projectDir: started.working_directory})
-  const checks = await probeAgents(config, spec.parsed, {agents: plugins.agents, cwd: started.working_directory, hostEnv: process.env})
+  const agents = withAliases(plugins.agents, config.agents.backends)
+  const checks = await probeAgents(config, spec.parsed, {agents, cwd: started.working_directory, hostEnv: process.env})
   if (flags['dry-run']) {
     const plan = planRun({started, config, checks, validators: validators.map(({validator}) => validator.name)})
     if (!command.jsonEnabled()) command.log(renderPlan(plan))
@@ -203,6 +205,7 @@ async function lead(command: ConductCommand, {app, taskId, plugins, flags, befor
   // The merged work may have changed them, which was judged before it was merged.
   const frozen = finish.merged ? undefined : started.validator_files
   const validators = await selectValidators(config.validators, plugins.validators, {projectDir: started.working_directory, frozen})
+  const agents = withAliases(plugins.agents, config.agents.backends)
   const reporter = createReporter(
     chooseReporter({
       isTty: process.stderr.isTTY,
@@ -220,8 +223,8 @@ async function lead(command: ConductCommand, {app, taskId, plugins, flags, befor
       stateDir: app.stateDir,
       hostEnv: process.env,
       conductVersion: command.config.version,
-      agents: plugins.agents,
-      missingAgents: missingAgents ?? unknownAgents(config, started.spec?.parsed, plugins.agents),
+      agents,
+      missingAgents: missingAgents ?? unknownAgents(config, started.spec?.parsed, agents),
       validators,
       openGit: (current) => app.services.openTaskGit(current.started),
       recordTo: flags.record === undefined ? undefined : resolve(flags.record),

@@ -17,6 +17,7 @@ const INSTALLED = resolve(import.meta.dirname, '../agents/node_modules')
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   claude: platforms().map((platform) => `@anthropic-ai/claude-code-${platform}/claude`),
   codex: [`@openai/codex-${process.platform}-${process.arch}/vendor/${triple()}/bin/codex`],
+  'codex-acp': ['@agentclientprotocol/codex-acp/dist/index.js'],
   gemini: ['@google/gemini-cli/bundle/gemini.js'],
   opencode: platforms().map((platform) => `opencode-${platform}/bin/opencode`),
 }

@@ -1,9 +1,9 @@
-import type {AgentBackend, AgentOutcome, AgentRequest, AgentTools, Probe, ProbeInput} from 'conduct-cli/plugin'
-import {parseOptions} from './options.ts'
+import type {AgentBackend, AgentHome, AgentOutcome, AgentRequest, AgentTools, HomeInput, Probe, ProbeInput} from 'conduct-cli/plugin'
+import {homeOf, parseOptions} from './options.ts'
 
 /** The backend `acp`: any command that speaks the Agent Client Protocol on stdin and stdout. */
 export function createAcpBackend(): AgentBackend {
-  return {name: 'acp', contract: 1, probe, run}
+  return {name: 'acp', contract: 1, probe, home, run}
 }
 
 async function probe(input: ProbeInput): Promise<Probe> {
@@ -11,6 +11,11 @@ async function probe(input: ProbeInput): Promise<Probe> {
   if (!parsed.ok) return parsed
   const {probeAgent} = await import('./talk.ts')
   return probeAgent(input, parsed.options)
+}
+
+function home({options, cwd, env}: HomeInput): AgentHome {
+  const parsed = parseOptions(options)
+  return {write: parsed.ok ? homeOf(parsed.options, cwd, env) : []}
 }
 
 async function run(request: AgentRequest, tools: AgentTools): Promise<AgentOutcome> {

@@ -12,6 +12,8 @@ export interface AcpOptions {
   /** What it gets besides the environment of the attempt. */
   readonly env: Readonly<Record<string, string>>
   readonly modes: Modes
+  /** Where it keeps its login, settings and sessions: what a sandbox leaves open. `~/…`, absolute, or from the project. */
+  readonly home: readonly string[]
   /** Way to log in: an `id` of its `authMethods`. Left to the agent when absent. */
   readonly login?: string
 }
@@ -21,7 +23,7 @@ export type ParsedOptions =
   | {readonly ok: false; readonly problem: string; readonly hint: string}
 
 const NAME = 'agents.backends.acp'
-const KEYS = new Set(['command', 'env', 'mode', 'login'])
+const KEYS = new Set(['command', 'env', 'mode', 'home', 'login'])
 const MODES = new Set<string>(['full', 'edit', 'read'] satisfies Permissions[])
 
 /** Says what is wrong with the options, in words a person can act on. */
@@ -36,14 +38,25 @@ export function parseOptions(value: unknown): ParsedOptions {
   if (env === undefined) return refuse(`\`${NAME}.env\` must be an object of texts.`)
   const modes = toModes(fields['mode'] ?? {})
   if (modes === undefined) return refuse(`\`${NAME}.mode\` must be the name of a mode, or an object of them: full, edit, read.`)
-  const {login} = fields
+  const {login, home = []} = fields
+  if (!Array.isArray(home) || !home.every(isText)) return refuse(`\`${NAME}.home\` must be a list of paths.`)
   if (login !== undefined && !isText(login)) return refuse(`\`${NAME}.login\` must be a text.`)
-  return {ok: true, options: {command, env, modes, ...(login === undefined ? {} : {login})}}
+  return {ok: true, options: {command, env, modes, home, ...(login === undefined ? {} : {login})}}
 }
 
 /** A program named by a path is meant from the project, not from the worktree, where an agent could have written it. */
 export function argvOf({command: [program, ...args]}: AcpOptions, projectDir: string): readonly string[] {
   return [program.includes('/') ? path.resolve(projectDir, program) : program, ...args]
+}
+
+/** Absolute paths of `home`. @param env of the agent */
+export function homeOf({home}: AcpOptions, projectDir: string, {HOME = ''}: Readonly<Record<string, string>>): readonly string[] {
+  return home.map((place) =>
+    path.resolve(
+      projectDir,
+      place.replace(/^~(?=\/|$)/, () => HOME),
+    ),
+  )
 }
 
 function toCommand(value: unknown): AcpOptions['command'] | undefined {

@@ -3,6 +3,7 @@ import {mkdir, symlink, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {withFolder} from '../../../test/agents/support.ts'
 import {failed} from '../src/failure.ts'
+import {createAcpBackend} from '../src/acp-backend.ts'
 import {parseOptions} from '../src/options.ts'
 import {answer, isAllowed} from '../src/permission.ts'
 import {formatSession, parseSession} from '../src/session.ts'
@@ -126,6 +127,15 @@ describe('options and sessions of acp', () => {
     }
     assert.deepEqual([modes('yolo'), modes({read: 'plan'}), modes(undefined)], [{full: 'yolo'}, {read: 'plan'}, {}])
     for (const bad of [7, [], {read: 7}, {read: ''}, {write: 'x'}]) assert.match(String(modes(bad)), /`agents\.backends\.acp\.mode`/)
+  })
+
+  it('say what a sandbox leaves open, and nothing when they make no sense', async () => {
+    const {home} = createAcpBackend()
+    const open = (places: unknown) => home?.({options: {command: ['x'], home: places}, cwd: '/project', env: {HOME: '/home/me'}})
+    assert.deepEqual(await open(['~/.gemini', '~', '/var/x', 'data', '~other']), {
+      write: ['/home/me/.gemini', '/home/me', '/var/x', '/project/data', '/project/~other'],
+    })
+    assert.deepEqual([await open(undefined), await open('~/.gemini')], [{write: []}, {write: []}])
   })
 
   it('begin anew with what is no session', () => {
