@@ -1,4 +1,4 @@
-import type {AgentOutcome, Role} from '../agents/agent.ts'
+import type {AgentOutcome, Role, Usage} from '../agents/agent.ts'
 import {ConductError} from '../errors.ts'
 import type {AttemptStarting, Subject, TaskEvent} from '../events.ts'
 import {subjectKey, type TaskState} from '../tasks/state.ts'
@@ -17,6 +17,11 @@ export interface AttemptItem {
   /** Why it is not the first agent of its role; `null` when it is. */
   readonly why: string | null
   readonly number: number
+  /** What ran, as the agent said it; `null` before it did. */
+  readonly agent: {readonly version?: string; readonly model?: string} | null
+  readonly usage: Usage | null
+  /** Absolute path of the folder that it worked in. */
+  readonly cwd: string
   /** ISO 8601, UTC. */
   readonly started_at: string
   readonly ended_at: string | null
@@ -32,14 +37,17 @@ export function listAttempts(events: readonly TaskEvent[], state: TaskState): re
   return events.flatMap((event) => (event.type === 'attempt.starting' ? [toItem(event, ends.get(event.attempt_id), state)] : []))
 }
 
-interface End {
+interface End extends Pick<AttemptItem, 'agent' | 'usage'> {
   readonly at: string
   readonly outcome: NonNullable<AttemptItem['outcome']>
 }
 
 function toEnd(event: TaskEvent): readonly (readonly [string, End])[] {
-  if (event.type === 'attempt.ended') return [[event.attempt_id, {at: event.at, outcome: event.outcome.status}]]
-  if (event.type === 'attempt.interrupted') return [[event.attempt_id, {at: event.at, outcome: 'interrupted'}]]
+  if (event.type === 'attempt.ended') {
+    const {at, outcome, agent = null, usage} = event
+    return [[event.attempt_id, {at, outcome: outcome.status, agent, usage}]]
+  }
+  if (event.type === 'attempt.interrupted') return [[event.attempt_id, {at: event.at, outcome: 'interrupted', agent: null, usage: null}]]
   return []
 }
 
@@ -53,6 +61,9 @@ function toItem(event: AttemptStarting & {readonly at: string}, end: End | undef
     model: event.model ?? null,
     why: event.why ?? null,
     number: event.number,
+    agent: end?.agent ?? null,
+    usage: end?.usage ?? null,
+    cwd: event.cwd,
     started_at: event.at,
     ended_at: end?.at ?? null,
     outcome: end?.outcome ?? null,

@@ -30,7 +30,7 @@ export class AttemptPrinter {
     const tail = this.#tails.get(attempt.attempt_id) ?? new TranscriptTail(attempt.transcript)
     const isNew = !this.#tails.has(attempt.attempt_id)
     this.#tails.set(attempt.attempt_id, tail)
-    const lines = (await tail.read()).flatMap(renderTranscriptLine)
+    const lines = (await tail.read()).flatMap((line) => renderTranscriptLine(line, attempt.cwd))
     const footer = attemptFooter(attempt)
     if (footer !== undefined) lines.push(footer)
     if (lines.length === 0 && !isNew) return false

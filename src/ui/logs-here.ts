@@ -10,6 +10,10 @@ import {followTask} from './follow-task.ts'
 export interface LogsRequest {
   readonly module: string | undefined
   readonly task: string | undefined
+  /** Position of a phase, from 1. */
+  readonly phase?: number | undefined
+  /** Number of an attempt, from 1. */
+  readonly attempt?: number | undefined
   readonly follow: boolean
 }
 
@@ -27,10 +31,10 @@ const POLL_MS = 250
  *
  * @throws {ConductError} `USAGE` for a module that the task does not have
  */
-export async function logsHere(command: ConductCommand, {module, task, follow}: LogsRequest): Promise<LogsResult> {
+export async function logsHere(command: ConductCommand, {module, task, follow, phase, attempt}: LogsRequest): Promise<LogsResult> {
   const app = await command.openApp()
   try {
-    const source = await openSource(app, await app.resolve(task), module)
+    const source = await openSource(app, await app.resolve(task), {module, phase, attempt})
     const printer = new AttemptPrinter((line) => command.log(line))
     const print = async () => (command.jsonEnabled() ? undefined : printer.update(await source.attempts()))
     if (follow) await followTask(source.log, {store: app.store, now, wait: () => wait(POLL_MS), onLook: async () => void (await print())})
@@ -38,7 +42,8 @@ export async function logsHere(command: ConductCommand, {module, task, follow}: 
     const attempts = await source.attempts()
     const checks = source.checks()
     if (!command.jsonEnabled()) {
-      if (attempts.length === 0) command.log('No agent was launched yet.')
+      if (attempts.length === 0)
+        command.log(phase === undefined && attempt === undefined ? 'No agent was launched yet.' : 'There is no such attempt.')
       for (const line of renderChecks(checks)) command.log(line)
     }
     return {task_id: source.log.taskId, attempts, checks}
@@ -48,13 +53,23 @@ export async function logsHere(command: ConductCommand, {module, task, follow}: 
 }
 
 /** The log of a task, followed; the attempts in it so far, and the checks among what was read for them. */
-async function openSource({store, services}: App, taskId: string, module: string | undefined) {
+async function openSource(
+  {store, services}: App,
+  taskId: string,
+  {module, phase, attempt}: Pick<LogsRequest, 'module' | 'phase' | 'attempt'>,
+) {
   const log = await services.readTask(taskId)
-  const isWanted = attemptFilter(log.state, module)
+  const isOfModule = attemptFilter(log.state, module)
+  const isWanted = (item: {readonly subject: string}) => isOfModule(item) && isOfPhase(item, phase)
   const events: TaskEvent[] = []
   const attempts = async () => {
     events.push(...(await store.read(taskId, events.length)))
-    return listAttempts(events, log.state).filter(isWanted)
+    return listAttempts(events, log.state).filter((item) => isWanted(item) && (attempt === undefined || item.number === attempt))
   }
   return {log, attempts, checks: () => listChecks(events, log.state).filter(isWanted)}
+}
+
+/** `module/p2/ledger` and `phase/p2` are of the phase 2. */
+function isOfPhase({subject}: {readonly subject: string}, phase: number | undefined): boolean {
+  return phase === undefined || subject.split('/')[1] === `p${phase}`
 }

@@ -1,5 +1,5 @@
 import type {AttemptItem} from './attempt-list.ts'
-import {formatClock, oneLine, stripControl} from './text.ts'
+import {formatClock, formatUsage, oneLine, stripControl} from './text.ts'
 
 /** The line above what one attempt did. */
 export function attemptHeader({name, role, backend, model, why, number, started_at: startedAt}: AttemptItem): string {
@@ -7,16 +7,21 @@ export function attemptHeader({name, role, backend, model, why, number, started_
   return `── ${oneLine(name)}: ${role} (${oneLine(agent)}) attempt ${number}, ${formatClock(startedAt)}${why === null ? '' : `; ${oneLine(why, 120)}`} ──`
 }
 
-/** The line below it, for an attempt without an outcome in its transcript: a killed conduct could not write one. */
-export function attemptFooter({outcome}: AttemptItem): string | undefined {
-  return outcome === 'interrupted' ? '   interrupted' : undefined
+/** The line below it: what ran and what it used; that it was interrupted, since a killed conduct could not write an outcome. */
+export function attemptFooter({outcome, agent, usage, backend}: AttemptItem): string | undefined {
+  if (outcome === 'interrupted') return '   interrupted'
+  const ran = agent === null ? '' : oneLine([backend, agent.version, agent.model].filter((part) => part !== undefined).join(' '), 120)
+  const facts = [ran, usage === null ? '' : formatUsage(usage)].filter((fact) => fact !== '')
+  return facts.length === 0 ? undefined : `   ${facts.join(', ')}`
 }
 
 /**
  * One line of a transcript as people read it: what the agent said, the tools it used, how it ended. `[]` for what is
  * only for machines; a line that is no JSON (a torn last one) is left out.
+ *
+ * @param cwd where it worked: paths in it are shown without it
  */
-export function renderTranscriptLine(line: string): readonly string[] {
+export function renderTranscriptLine(line: string, cwd?: string): readonly string[] {
   const entry = parseEntry(line)
   if (!entry) return []
   switch (entry.type) {
@@ -25,7 +30,7 @@ export function renderTranscriptLine(line: string): readonly string[] {
     case 'stderr':
       return textLines(entry.text)
     case 'tool':
-      return [`   › ${oneLine([entry.name, entry.detail].filter((part) => typeof part === 'string').join(' '), 200)}`]
+      return [`   › ${oneLine(within(cwd, [entry.name, entry.detail].filter((part) => typeof part === 'string').join(' ')), 200)}`]
     case 'spawn':
       return [`   $ ${oneLine(Array.isArray(entry.argv) ? entry.argv.join(' ') : '', 200)}`]
     case 'outcome':
@@ -35,6 +40,11 @@ export function renderTranscriptLine(line: string): readonly string[] {
     default:
       return []
   }
+}
+
+/** `src/a.js` for `/…/worktree/src/a.js`. */
+function within(cwd: string | undefined, text: string): string {
+  return cwd === undefined ? text : text.replaceAll(`${cwd}/`, '')
 }
 
 type Entry = Readonly<Record<string, unknown>>

@@ -7,7 +7,7 @@ import {attemptFilter, listAttempts, type AttemptItem} from '../../src/ui/attemp
 import {AttemptPrinter} from '../../src/ui/attempt-printer.ts'
 import {formatClock} from '../../src/ui/text.ts'
 import {TranscriptTail} from '../../src/ui/transcript-tail.ts'
-import {renderTranscriptLine} from '../../src/ui/transcript-view.ts'
+import {attemptFooter, renderTranscriptLine} from '../../src/ui/transcript-view.ts'
 import * as make from '../support/task-fixture.ts'
 
 const log = new make.LogFixture(
@@ -64,9 +64,22 @@ describe('a line of a transcript', () => {
     assert.deepEqual(renderTranscriptLine(JSON.stringify({type: 'spawn', argv: ['node', 'agent.mjs']})), ['   $ node agent.mjs'])
   })
 
+  it('names files as the worktree does', () => {
+    const line = JSON.stringify({type: 'tool', name: 'Write', detail: '/state/p1-a/src/a.js'})
+    assert.deepEqual(renderTranscriptLine(line, '/state/p1-a'), ['   › Write src/a.js'])
+  })
+
   it('shows the outcome with its cause', () => {
     const line = JSON.stringify({type: 'outcome', outcome: {status: 'failed', cause: 'no key', retryable: false}})
     assert.deepEqual(renderTranscriptLine(line), ['   failed: no key'])
+  })
+
+  it('is followed by what ran and what it used', () => {
+    const [item] = listAttempts(log.events, log.state)
+    assert.ok(item)
+    const ended = {...item, backend: 'claude', agent: {version: '2.1.330', model: 'sonnet'}, usage: {tokens: 1200, usd: 0.5}}
+    assert.equal(attemptFooter(ended), '   claude 2.1.330 sonnet, 1,200 tokens, 0.50 USD')
+    assert.equal(attemptFooter({...ended, agent: null, usage: null}), undefined)
   })
 
   it('is left out when it is torn, or for machines only', () => {
