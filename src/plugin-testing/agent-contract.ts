@@ -18,7 +18,7 @@ export function agentContract(subject: AgentUnderTest, {describe, it}: TestRunne
       const result = await launchIn(folder, subject, await prepare(folder, scenario), stopped)
       return {...result, built: await readFile(join(folder, 'built.txt'), 'utf8').catch(() => undefined)}
     })
-  const probe = (options: unknown, cwd: string) => backend.probe(probeInput({options, cwd, hostEnv: hostEnvironment(), allowEnv: []}))
+  const probe = (options: unknown, cwd: string) => backend.probe(probeInput({options, cwd, ...environment(subject)}))
 
   describe(`${backend.name} as an agent backend`, () => {
     it('has what the registry asks for', async () => {
@@ -88,10 +88,10 @@ export function agentContract(subject: AgentUnderTest, {describe, it}: TestRunne
 }
 
 /** One attempt with limits that no test reaches by chance. @param stopped is aborted at the first sign of life */
-async function launchIn(folder: string, {backend}: AgentUnderTest, options: unknown, stopped?: AbortController) {
+async function launchIn(folder: string, subject: AgentUnderTest, options: unknown, stopped?: AbortController) {
   const marker = `plugin-testing-${basename(folder)}`
   const result = await launchAgent({
-    backend,
+    backend: subject.backend,
     request: {
       role: 'implementation-executor',
       prompt: 'Build the ledger.',
@@ -112,8 +112,7 @@ async function launchIn(folder: string, {backend}: AgentUnderTest, options: unkn
     transcript: join(folder, 'logs', 'a1.ndjson'),
     limits: {timeoutMs: 60_000, silenceMs: 60_000, turns: 100},
     portBase: 41_000,
-    hostEnv: hostEnvironment(),
-    allowEnv: [],
+    ...environment(subject),
     signal: stopped?.signal ?? new AbortController().signal,
     giveUpMs: 60_000,
     onSpawn: () => undefined,
@@ -124,6 +123,6 @@ async function launchIn(folder: string, {backend}: AgentUnderTest, options: unkn
   return result
 }
 
-function hostEnvironment() {
-  return {PATH: process.env.PATH}
+function environment({env = {}}: AgentUnderTest) {
+  return {hostEnv: {PATH: process.env.PATH, ...env}, allowEnv: Object.keys(env)}
 }

@@ -43,6 +43,8 @@ export interface AgentUnderTest {
   prepare(projectDir: string, scenario: Scenario): Promise<unknown>
   /** Options that the backend must refuse. Default: none at all, and things of every other kind. */
   readonly badOptions?: readonly unknown[]
+  /** Variables besides PATH, such as a key that `probe` looks for. Nothing else of the machine is there. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** Describes the tests that every validator passes. */

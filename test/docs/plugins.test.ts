@@ -5,6 +5,10 @@ import {mkdir, mkdtemp, readFile, readdir, realpath, rm, symlink, writeFile} fro
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
+// @ts-expect-error It is plain JavaScript, as the author of a plugin writes it.
+import {backend as brook} from '../../examples/plugins/agent-brook/index.js'
+import type {AgentBackend} from '../../src/agents/agent.ts'
+import {agentContract, type Scenario} from '../../src/plugin-testing.ts'
 import {conduct} from '../support/cli.ts'
 import {pluginEnv} from '../support/plugin-package.ts'
 import {isThorough, once} from '../support/scope.ts'
@@ -13,22 +17,43 @@ const ROOT = join(import.meta.dirname, '../..')
 const NODE = join(ROOT, 'node_modules/.bin/node')
 const call = promisify(execFile)
 const PAGES = [
-  {page: 'validator.md', example: 'validator-no-print'},
-  {page: 'agent.md', example: 'agent-shell'},
+  {page: 'validator.md', examples: ['validator-no-print']},
+  {page: 'agent.md', examples: ['agent-shell', 'agent-brook']},
 ] as const
 
 describe('the pages on plugins', () => {
-  for (const {page, example} of PAGES) {
-    it(`${page} shows the files of ${example}, letter for letter, and all of them`, async () => {
+  for (const {page, examples} of PAGES) {
+    it(`${page} shows the files of ${examples.join(' and ')}, letter for letter, and all of them`, async () => {
       const text = await readFile(join(ROOT, 'docs/plugins', page), 'utf8')
       const shown = [...text.matchAll(/```\n([^\n]+)\n```\n\n```\w+\n([^]*?)```\n/g)]
       const folder = join(ROOT, 'examples/plugins')
       for (const [, file = '', code] of shown) assert.equal(code, await readFile(join(folder, file), 'utf8'), file)
-      const entries = await readdir(join(folder, example), {recursive: true, withFileTypes: true})
+      const listed = examples.map((example) => readdir(join(folder, example), {recursive: true, withFileTypes: true}))
+      const entries = (await Promise.all(listed)).flat()
       assert.equal(shown.length, entries.filter((entry) => entry.isFile()).length)
     })
   }
 })
+
+const say = (event: object) => `echo '${JSON.stringify(event)}'`
+
+/** What the agent of the page prints. */
+const BROOK: Readonly<Record<Scenario, readonly string[]>> = {
+  finishes: [say({kind: 'used', read: 90, cached: 30, written: 10}), 'printf built > built.txt', say({kind: 'end', ok: true})],
+  fails: ['echo no JSON', say({kind: 'end', ok: false, text: 'the reason'})],
+  waits: [say({kind: 'end', ok: false, http: 429, seconds: 3})],
+  hangs: [say({kind: 'say', text: 'working'}), 'exec sleep 300'],
+  missing: [],
+}
+
+async function prepareBrook(folder: string, scenario: Scenario): Promise<unknown> {
+  const program = join(folder, 'brook')
+  const lines = ['#!/bin/sh', '[ "$1" = --version ] && exec echo 1.0', 'cat > /dev/null', ...BROOK[scenario]]
+  if (scenario !== 'missing') await writeFile(program, lines.join('\n'), {mode: 0o755})
+  return {program}
+}
+
+agentContract({backend: brook as AgentBackend, prepare: prepareBrook, env: {BROOK_KEY: 'none'}, badOptions: [{program: 7}, {program: ''}]})
 
 describe('a package that conduct plugins create writes', () => {
   let folder: string
