@@ -2,6 +2,7 @@ import {spawnSync} from 'node:child_process'
 import {writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import {parseArgs} from 'node:util'
+import {measureAttempts} from './attempt.ts'
 import type {Measurement} from './measure.ts'
 import {measureOperations} from './operations.ts'
 import {measureOverhead} from './overhead.ts'
@@ -16,6 +17,7 @@ const BENCHMARKS: Readonly<Record<string, () => readonly Measurement[] | Promise
   overhead: () => [measureOverhead({phases: 5, modules: 10, runs: 3})],
   scale: () => measureScale([100, 300, 1000]),
   operations: () => measureOperations({runs: 30}),
+  attempt: () => measureAttempts({runs: 15, together: 20}),
   validators: () => measureValidators({files: 10_000, changed: 100, runs: 3}),
   'spec-parse': measureSpecs,
 }
