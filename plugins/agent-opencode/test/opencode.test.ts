@@ -112,7 +112,7 @@ describe('opencode itself, with a scripted model', function () {
     })
   })
 
-  it('writes in its worktree alone with `edit`, nowhere with `read`, and runs no command, whatever the tree says', async () => {
+  it('writes in its worktree alone with `edit`, nowhere with `read`, and runs no command, whatever tree and person say', async () => {
     const call = (name: string, args: Record<string, string>): Turn => ({do: {call: {name, args}}})
     const scenarios = [
       playing('edit', [
@@ -131,6 +131,10 @@ describe('opencode itself, with a scripted model', function () {
       await writeFile(join(bench.worktree, 'AGENTS.md'), 'Answer in verse.\n')
       const agent = {build: {permission: {bash: 'allow', edit: 'allow', external_directory: 'allow'}}}
       await writeFile(join(bench.worktree, 'opencode.json'), JSON.stringify({agent}))
+      // Of permissions the last that fits counts, and those of a person would come last, or before what denies all else.
+      const own = join(bench.home, '.config/opencode')
+      await mkdir(own, {recursive: true})
+      await writeFile(join(own, 'opencode.json'), JSON.stringify({agent, permission: {edit: 'ask'}}))
       const {edit, read} = await attempts(bench, {
         edit: {request: {permissions: 'edit', session: 'ses_0123456789abcdef'}},
         read: {request: {permissions: 'read'}},
