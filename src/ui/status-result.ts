@@ -28,10 +28,13 @@ function exitCodeOf({ending, finish, pause}: TaskState, isRunning: boolean): num
   return pause ? EXIT.RATE_LIMIT : null
 }
 
-/** A task that was only started was not interrupted. */
+/** A task that no run ever worked on was not interrupted: it was only started, or somebody conducts it by hand. */
 function reasonOf(state: TaskState, {reason, task_id: id}: RunResult): string {
-  const isUntouched = state.status === 'pending' && state.attemptsBegun === 0 && state.phases.every(({stage}) => stage === 'pending')
-  if (!isUntouched) return reason
+  const {status, attemptsBegun, phases, worktrees, checkpoints} = state
+  const isByHand = status === 'pending' && attemptsBegun === 0 && phases.every(({stage}) => stage === 'pending' || stage === 'complete')
+  if (!isByHand) return reason
+  const isBegun = worktrees.length > 0 || checkpoints.length > 0 || phases.some(({validation}) => validation !== undefined)
+  if (isBegun && state.started.spec) return `It is conducted by hand, or by an agent. To let conduct finish it: conduct resume ${id}`
   return state.started.spec
     ? `Nothing was done yet. Go on with: conduct resume ${id}`
     : `It has no spec: it is driven by hand. Make a checkpoint: conduct checkpoint PHASE --task ${id}`

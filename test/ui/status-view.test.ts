@@ -93,6 +93,12 @@ describe('the status of a task', () => {
     const {reason} = toStatusResult(new make.LogFixture(make.taskStarted(BASE)).state, false)
     assert.equal(reason, 'Nothing was done yet. Go on with: conduct resume k3f9abcd')
   })
+
+  it('does not say that nothing was done where somebody conducts it by hand', () => {
+    const log = new make.LogFixture(make.taskStarted(BASE), ...make.worktree('ledger', 1))
+    const {reason} = toStatusResult(log.state, false)
+    assert.equal(reason, 'It is conducted by hand, or by an agent. To let conduct finish it: conduct resume k3f9abcd')
+  })
 })
 
 describe('the summary of a run', () => {
