@@ -65,9 +65,19 @@ export type EventData =
   | {readonly type: 'task.completed'; readonly sha: string; readonly reason: string; readonly overruled?: readonly string[]}
   | {readonly type: 'task.failed'; readonly reason: string; readonly exit_code: number; readonly phase?: number; readonly module?: string}
   | {readonly type: 'task.cancelled'; readonly reason: string}
-  | {readonly type: 'task.reopened'; readonly limits?: {readonly usd?: number; readonly tokens?: number}}
+  | {readonly type: 'task.reopened'; readonly limits?: RaisedLimits}
   | {readonly type: 'request.answered'; readonly request_id: string; readonly operation: string; readonly result: unknown}
   | CallEvent
+
+/** Budgets that a person raised: of the task, of each phase, of each module. */
+export interface RaisedLimits {
+  readonly usd?: number
+  readonly tokens?: number
+  readonly phaseUsd?: number
+  readonly phaseTokens?: number
+  readonly moduleUsd?: number
+  readonly moduleTokens?: number
+}
 
 export type FinishMode = 'merge' | 'ff' | 'squash' | 'none'
 

@@ -183,5 +183,5 @@ export type AgentOutcome =
   | {readonly status: 'rate-limited'; readonly retryAfterMs: number; readonly usage?: Usage; readonly session?: string}
   | {readonly status: 'stalled'; readonly silentMs: number}
   | {readonly status: 'timed-out'; readonly limitMs: number}
-  | {readonly status: 'over-budget'; readonly usd: number}
+  | {readonly status: 'over-budget'; readonly usd: number; readonly limit?: string}
   | {readonly status: 'cancelled'}

@@ -9,6 +9,8 @@ export interface LaunchLimits {
   /** What is left of the task's budget. */
   readonly usdLeft?: number
   readonly tokensLeft?: number
+  /** Asked whenever the attempt has used more: the budget that is overdrawn with it, in words. */
+  overdrawn?(spent: {readonly tokens: number; readonly usd: number}): string | undefined
   /** How often the agent may ask its model. */
   readonly turns: number
   /** What this attempt may use by itself. */
@@ -77,6 +79,8 @@ export class LimitWatch {
   spend({tokens, usd = 0}: Usage): void {
     const {usdLeft = Infinity, tokensLeft = Infinity} = this.#limits
     if (usd > usdLeft || tokens > tokensLeft) this.#stop({status: 'over-budget', usd})
+    const limit = this.#limits.overdrawn?.({tokens, usd})
+    if (limit !== undefined) this.#stop({status: 'over-budget', usd, limit})
     const {attemptUsd = Infinity, attemptTokens = Infinity, names = NAMES} = this.#limits
     if (tokens > attemptTokens) this.#fail(`It used more than ${attemptTokens} tokens, which is \`${names.tokens}\`.`)
     if (usd > attemptUsd) this.#fail(`It cost more than ${attemptUsd} USD, which is \`${names.usd}\`.`)

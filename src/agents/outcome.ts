@@ -28,7 +28,7 @@ const outcomeSchema = z.discriminatedUnion('status', [
   z.object({status: z.literal('rate-limited'), retryAfterMs: z.number().nonnegative(), ...optional}),
   z.object({status: z.literal('stalled'), silentMs: z.number().nonnegative()}),
   z.object({status: z.literal('timed-out'), limitMs: z.number().nonnegative()}),
-  z.object({status: z.literal('over-budget'), usd: z.number().nonnegative()}),
+  z.object({status: z.literal('over-budget'), usd: z.number().nonnegative(), limit: z.exactOptional(text)}),
   z.object({status: z.literal('cancelled')}),
 ])
 

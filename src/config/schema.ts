@@ -166,6 +166,10 @@ export const configSchema = z.strictObject({
       validation: duration.prefault('15m').describe('Limit for one test command or validator.'),
       usd: z.number().positive().optional().describe('Budget of a task in US dollars.'),
       tokens: z.int().positive().optional().describe('Budget of a task in tokens.'),
+      phaseUsd: z.number().positive().optional().describe('Budget of each phase in US dollars.'),
+      phaseTokens: z.int().positive().optional().describe('Budget of each phase in tokens.'),
+      moduleUsd: z.number().positive().optional().describe('Budget of each module in US dollars.'),
+      moduleTokens: z.int().positive().optional().describe('Budget of each module in tokens.'),
       exclusiveTests: z
         .boolean()
         .default(true)

@@ -2,6 +2,7 @@ import type {AgentBackend, AgentEvent} from '../agents/agent.ts'
 import type {Config} from '../config/schema.ts'
 import type {Subject} from '../events.ts'
 import type {Git} from '../git/git.ts'
+import type {Spending} from '../tasks/state.ts'
 import type {TaskLog} from '../tasks/task-log.ts'
 import type {Validator} from '../validators/validator.ts'
 import type {Places} from '../tasks/places.ts'
@@ -27,8 +28,15 @@ export interface RunContext extends TaskContext {
   /** Folder that recordings of the attempts are written to. */
   readonly recordTo?: string
   nextAttemptId(): string
+  /** What the attempts that run now have used so far, by their ids: they share the budgets. */
+  readonly running: Map<string, RunningAttempt>
   /** What agents are doing; not part of the log. */
   onActivity?(activity: Activity): void
+}
+
+export interface RunningAttempt {
+  readonly subject: Subject
+  readonly spent: Spending
 }
 
 export interface Activity {

@@ -1,6 +1,7 @@
 import {EXIT} from '../errors.ts'
-import {currentPhase, type TaskState} from '../tasks/state.ts'
+import {currentPhase, workOf, type TaskState} from '../tasks/state.ts'
 import {chooseAgent, hasAgent as hasAgentFor, type AgentSettings, type Launch} from './choose-agent.ts'
+import {budgetsFor, nameBudget} from './budgets.ts'
 import {decideFinish} from './decide-finish.ts'
 import {decidePhase} from './decide-phase.ts'
 import {launchOf, type DecideOptions, type Limits, type Step} from './step.ts'
@@ -15,7 +16,9 @@ export function decide(state: TaskState, options: DecideOptions): readonly Step[
   if (state.finish.blocked || isAwaited(state)) return []
   const {agents} = options
   const hasAgent = (launch: Launch) => agents !== undefined && hasAgentFor(agents, state, launch)
-  const steps = decideWork(state, {...options, hasAgent})
+  const planned = decideWork(state, {...options, hasAgent})
+  const over = planned.flatMap((step) => checkLaunch(state, step, options))
+  const steps = over.length > 0 ? over.slice(0, 1) : planned
   return isPaused(state, options.now) ? pauseAgents(state, steps) : holdBack(state, steps, options)
 }
 
@@ -55,6 +58,17 @@ function decideWork(state: TaskState, options: Limits): readonly Step[] {
   if (overBudget) return [overBudget]
   const phase = currentPhase(state)
   return phase ? decidePhase(state, phase, options) : decideFinish(state, options)
+}
+
+/** No agent is launched whose phase or module has no budget left, nor any after one was stopped for a budget. */
+function checkLaunch(state: TaskState, step: Step, {budgets = {}}: DecideOptions): readonly Step[] {
+  const launch = launchOf(step)
+  if (!launch || workOf(state, launch.subject).open !== undefined) return []
+  const fail = (what: string): readonly Step[] => [{type: 'fail', exitCode: EXIT.BUDGET, reason: `${what} is reached.`}]
+  if (state.overdrawn !== undefined) return fail(state.overdrawn)
+  const {subject} = launch
+  const spent = budgetsFor({...budgets, ...state.raisedLimits}, state, subject).find((budget) => budget.spent >= budget.limit)
+  return spent ? fail(nameBudget(state, spent, subject)) : []
 }
 
 function checkBudget(state: TaskState, options: DecideOptions): Step | undefined {

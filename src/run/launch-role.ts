@@ -9,7 +9,8 @@ import {reduceFaults} from '../tasks/agent-faults.ts'
 import {subjectKey, workOf, type TaskState} from '../tasks/state.ts'
 import {attemptLimits} from './attempt-limits.ts'
 import {chooseAgent, firstAgent, hasAgent, isCircling, settingsOf, type Launch} from './choose-agent.ts'
-import type {RunContext} from './context.ts'
+import {findOverdrawn, limitsOf, nameBudget} from './budgets.ts'
+import type {RunContext, RunningAttempt} from './context.ts'
 import {sandboxFor} from './sandbox.ts'
 import type {Step} from './step.ts'
 import {moduleNames} from './prompt-values.ts'
@@ -63,7 +64,10 @@ export async function launchRole(context: RunContext, request: LaunchRequest): P
     attemptId,
     marker: `${log.taskId}/${attemptId}`,
     transcript,
-    limits: {...attemptLimits(config, role, request.phaseTimeoutMs), ...moneyLeft(log.state, context)},
+    limits: {
+      ...attemptLimits(config, role, request.phaseTimeoutMs),
+      overdrawn: (spent) => overdrawnBy(context, attemptId, {subject, spent}),
+    },
     prices: config.agents.prices,
     ...(sandbox === undefined ? {} : {sandbox}),
     portBase: portBase(log.taskId, cwd),
@@ -173,11 +177,11 @@ function requestFor(
   }
 }
 
-function moneyLeft(state: TaskState, {config}: RunContext): {usdLeft?: number; tokensLeft?: number} {
-  const usd = state.raisedLimits.usd ?? config.limits.usd
-  const tokens = state.raisedLimits.tokens ?? config.limits.tokens
-  return {
-    ...(usd === undefined ? {} : {usdLeft: usd - state.usage.usd}),
-    ...(tokens === undefined ? {} : {tokensLeft: tokens - state.usage.tokens}),
-  }
+/** Attempts share the budgets while they run: the one that overdraws is stopped, and no other is begun. */
+function overdrawnBy({log, config, running}: RunContext, attemptId: string, attempt: RunningAttempt): string | undefined {
+  running.set(attemptId, attempt)
+  // Of those that ended, the log knows what they used.
+  for (const id of running.keys()) if (!log.state.openAttempts.some(({attempt_id}) => attempt_id === id)) running.delete(id)
+  const over = findOverdrawn(limitsOf(config, log.state), log.state, attempt.subject, [...running.values()])
+  return over && nameBudget(log.state, over, attempt.subject)
 }

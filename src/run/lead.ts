@@ -103,6 +103,7 @@ async function createContext(log: TaskLog, options: LeadOptions, signal: AbortSi
     signal,
     ...(recordTo === undefined ? {} : {recordTo}),
     now,
+    running: new Map(),
     nextAttemptId: () => `a${++attempts}`,
     ...(onActivity ? {onActivity} : {}),
   }

@@ -1,3 +1,4 @@
+import {BUDGETS, flagOf} from './budgets.ts'
 import {configSchema} from '../config/schema.ts'
 import {EXIT} from '../errors.ts'
 import type {PhaseState, Status, TaskState} from '../tasks/state.ts'
@@ -95,7 +96,7 @@ function nextSteps(state: TaskState, id: string, exitCode: number): readonly str
       `Look at it: git diff ${shortBranch(state.started.base.branch)}...conduct/${id}/integration — then: conduct approve ${id}, and: conduct resume ${id}`,
     ]
   if (pause) return [`It goes on at ${pause.until}: conduct resume ${id}`]
-  if (exitCode === EXIT.BUDGET) return [`Allow more: conduct resume ${id} ${isOutOfTokens(state) ? '--tokens' : '--usd'} N`]
+  if (exitCode === EXIT.BUDGET) return [`Allow more: conduct resume ${id} ${raisingFlag(state)} N`]
   // What fails after the last phase is repaired with what that phase has left.
   const failed = phases[(ending?.phase ?? 0) - 1] ?? (finish.prepared ? phases.at(-1) : undefined)
   if (status !== 'failed') return [`Go on with: conduct resume ${id}`]
@@ -105,6 +106,12 @@ function nextSteps(state: TaskState, id: string, exitCode: number): readonly str
     `See what the agents did: conduct logs ${module?.name ?? ''} --task ${id}.`.replace('  ', ' '),
     ...(module ? [`Allow more attempts: conduct resume ${id} --retry ${module.name}`] : [`Try again: conduct resume ${id}`]),
   ]
+}
+
+/** The reason names the limit. */
+function raisingFlag(state: TaskState): string {
+  const named = BUDGETS.find((name) => state.ending?.reason.includes(`(limits.${name})`))
+  return named === undefined ? (isOutOfTokens(state) ? '--tokens' : '--usd') : flagOf(named)
 }
 
 function isOutOfTokens({started, raisedLimits, usage}: TaskState): boolean {

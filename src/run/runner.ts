@@ -174,6 +174,7 @@ class Flight {
       audit: config.review.security !== 'off',
       agents: settingsOf(config),
       circular: config.limits.circular,
+      budgets: config.limits,
       now: now(),
       ...(usd === undefined ? {} : {usd}),
       ...(tokens === undefined ? {} : {tokens}),

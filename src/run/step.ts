@@ -1,6 +1,7 @@
 import type {Role} from '../agents/agent.ts'
 import type {ReviewSubject, Subject} from '../events.ts'
 import {subjectKey, type WorktreeRecord} from '../tasks/state.ts'
+import type {BudgetLimits} from './budgets.ts'
 import type {AgentSettings, Launch} from './choose-agent.ts'
 
 /** One thing to do. A step is safe to perform twice: it looks first whether its effect is already there. */
@@ -35,6 +36,8 @@ export interface DecideOptions {
   readonly attempts: number
   readonly usd?: number
   readonly tokens?: number
+  /** Of each phase and each module. */
+  readonly budgets?: BudgetLimits
   /** Criteria that no check settles are put to a code-reviewer. */
   readonly review?: boolean
   /** The merge into the base branch waits for a security-auditor. */

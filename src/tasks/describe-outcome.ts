@@ -15,7 +15,7 @@ export function describeOutcome(outcome: AgentOutcome): string {
     case 'rate-limited':
       return `The agent's provider asked to wait ${Math.ceil(outcome.retryAfterMs / 1000)} s.`
     case 'over-budget':
-      return `The budget was reached at ${outcome.usd.toFixed(2)} USD.`
+      return outcome.limit === undefined ? `The budget was reached at ${outcome.usd.toFixed(2)} USD.` : `${outcome.limit} is reached.`
     case 'cancelled':
       return 'The agent was cancelled.'
     default:

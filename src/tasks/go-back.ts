@@ -1,3 +1,4 @@
+import type {RaisedLimits} from '../events.ts'
 import {integrationRef} from '../git/refs.ts'
 import {withoutCircles} from './circles.ts'
 import {phasesOf} from './phases.ts'
@@ -5,7 +6,7 @@ import {askAgain} from './reviews.ts'
 import {NO_WORK, type CheckpointRecord, type FinishState, type ModuleState, type TaskState, type Work} from './state.ts'
 
 /** A failed task goes on where it stopped; spent attempts stay spent (`attempts.granted` allows more). */
-export function reopen(state: TaskState, limits: {readonly usd?: number; readonly tokens?: number} | undefined): TaskState {
+export function reopen(state: TaskState, limits: RaisedLimits | undefined): TaskState {
   const phases = state.phases.map((phase) =>
     phase.stage === 'failed'
       ? {...phase, stage: 'building' as const, modules: phase.modules.map(reopenModule), fix: reopenWork(phase.fix)}
@@ -18,6 +19,7 @@ export function reopen(state: TaskState, limits: {readonly usd?: number; readonl
     finish: reopenFinish(state.finish),
     ending: undefined,
     pause: undefined,
+    overdrawn: undefined,
     cancelRequested: false,
     raisedLimits: {...state.raisedLimits, ...limits},
   }

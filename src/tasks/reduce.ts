@@ -7,6 +7,7 @@ import type {
   ModuleMerged,
   PhaseCompleted,
   RunnerStarted,
+  Subject,
   TaskEvent,
   TaskStarted,
   WorkCommitted,
@@ -22,7 +23,7 @@ import {reopen, rollBack} from './go-back.ts'
 import {phasesOf} from './phases.ts'
 import {finishAudit, finishReview, recordAnswers, recordValidation} from './reviews.ts'
 import {reduceSuites} from './suites.ts'
-import {NO_WORK, type BaselineRecord, type FinishState, type TaskState, type Work} from './state.ts'
+import {NO_WORK, scopesOf, type BaselineRecord, type FinishState, type TaskState, type Work} from './state.ts'
 
 /** Folds a whole log; `undefined` for an empty one. */
 export function foldTask(events: Iterable<TaskEvent>): TaskState | undefined {
@@ -54,6 +55,7 @@ function startTask(started: TaskStarted & {version: number}): TaskState {
     attemptsBegun: 0,
     openAttempts: [],
     usage: {tokens: 0, usd: 0},
+    spent: {},
     agents: NO_FAULTS,
     baselines: {},
     suites: [],
@@ -219,15 +221,29 @@ function startAttempt(state: TaskState, event: AttemptStarting & {at: string}): 
 
 function endAttempt(state: TaskState, event: AttemptEnded): TaskState {
   const usage = {tokens: state.usage.tokens + event.usage.tokens, usd: state.usage.usd + (event.usage.usd ?? 0)}
-  const backend = state.openAttempts.find(({attempt_id}) => attempt_id === event.attempt_id)?.backend ?? ''
+  const open = state.openAttempts.find(({attempt_id}) => attempt_id === event.attempt_id)
+  const backend = open?.backend ?? ''
+  const paid = {usage, spent: open ? pay(state.spent, open.subject, event) : state.spent, ...overdrawnBy(event)}
   const session = event.session === undefined ? undefined : {backend, id: event.session}
-  return closeAttempt({...state, usage}, event.attempt_id, (work) =>
+  return closeAttempt({...state, ...paid}, event.attempt_id, (work) =>
     workAfter({...work, session: session ? {...session, ...circlesOf(work)} : work.session}, event),
   )
 }
 
 /** A session knows the circles that came before it: those after it are the ones that it runs in itself. */
 const circlesOf = ({circles}: Work) => (circles === undefined ? {} : {circles})
+
+function pay(spent: TaskState['spent'], subject: Subject, {usage}: AttemptEnded): TaskState['spent'] {
+  const entries = scopesOf(subject).map((scope) => {
+    const {tokens = 0, usd = 0} = spent[scope] ?? {}
+    return [scope, {tokens: tokens + usage.tokens, usd: usd + (usage.usd ?? 0)}] as const
+  })
+  return {...spent, ...Object.fromEntries(entries)}
+}
+
+function overdrawnBy({outcome}: AttemptEnded): Pick<TaskState, 'overdrawn'> {
+  return outcome.status === 'over-budget' && outcome.limit !== undefined ? {overdrawn: outcome.limit} : {}
+}
 
 const MAX_SAID = 600
 

@@ -3,6 +3,7 @@ import type {
   AuditFinished,
   CheckpointCreated,
   FinishMode,
+  RaisedLimits,
   ReviewAnswered,
   ReviewFinished,
   Subject,
@@ -39,7 +40,11 @@ export interface TaskState {
   readonly attemptsBegun: number
   /** Attempts without an end: running now, or left by a dead runner. */
   readonly openAttempts: readonly OpenAttempt[]
-  readonly usage: {readonly tokens: number; readonly usd: number}
+  readonly usage: Spending
+  /** The same by scope; see `scopesOf`. */
+  readonly spent: Readonly<Record<string, Spending>>
+  /** The budget that an attempt was stopped for. */
+  readonly overdrawn?: string
   /** Agents that cannot work now. */
   readonly agents: AgentFaults
   readonly baselines: Readonly<Record<string, BaselineRecord>>
@@ -58,7 +63,7 @@ export interface TaskState {
     readonly phase?: number
     readonly isForced?: boolean
   }
-  readonly raisedLimits: {readonly usd?: number; readonly tokens?: number}
+  readonly raisedLimits: RaisedLimits
   /** Answer of the last mutation that had a request id; see `findAnswer`. */
   readonly lastAnswer?: Answer
 }
@@ -89,6 +94,11 @@ export interface Completion {
 export interface OpenAttempt extends AttemptStarting {
   readonly pid?: number
   readonly startedAt: string
+}
+
+export interface Spending {
+  readonly tokens: number
+  readonly usd: number
 }
 
 /** Why agents cannot work now; what a run or a provider said of them last. */
@@ -254,6 +264,12 @@ export function findModule(state: TaskState, phase: number, slug: string): Modul
 /** A recorded worktree as the git layer knows it. */
 export function toWorktree({path, gitDir, branch}: WorktreeRecord): Worktree {
   return {path, gitDir, ref: branch === '' ? null : branch}
+}
+
+/** What the work on a subject is paid from: the task (`''`), its phase (`p1`), its module (`p1/ledger`). */
+export function scopesOf(subject: Subject): readonly string[] {
+  if (!('phase' in subject) || subject.phase === 0) return ['']
+  return ['', `p${subject.phase}`, ...('module' in subject ? [`p${subject.phase}/${subject.module}`] : [])]
 }
 
 /** `module/p1/ledger`, `merge/p1/ledger`, `phase/p2`, `review/p2`, `finish`: also the step key of its commit. */

@@ -6,7 +6,7 @@ import {requireSandbox} from '../agents/sandbox/require.ts'
 import {now, type App} from '../app.ts'
 import {configSchema, type ConfigInput} from '../config/schema.ts'
 import {ConductError, EXIT} from '../errors.ts'
-import type {EventData} from '../events.ts'
+import type {EventData, RaisedLimits} from '../events.ts'
 import {loadPlugins, type Registries} from '../plugins.ts'
 import {probeAgents, refuseMissingAgents, unknownAgents, type MissingAgent} from '../run/check-agents.ts'
 import {leadTask} from '../run/lead.ts'
@@ -104,6 +104,10 @@ export interface ResumeFlags extends Pick<RunFlags, 'events' | 'quiet' | 'record
   readonly retry?: string | undefined
   readonly usd?: string | undefined
   readonly tokens?: number | undefined
+  readonly 'phase-usd'?: string | undefined
+  readonly 'phase-tokens'?: number | undefined
+  readonly 'module-usd'?: string | undefined
+  readonly 'module-tokens'?: number | undefined
   readonly 'accept-spec'?: boolean
 }
 
@@ -134,8 +138,7 @@ export async function resumeHere(command: ConductCommand, wanted: string | undef
 
 /** What a person allows anew: attempts for a phase, money, and that a failed task may go on. */
 function reopening(state: TaskState, flags: ResumeFlags): readonly EventData[] {
-  const usd = flags.usd === undefined ? undefined : parseUsd(flags.usd)
-  const limits = {...(usd === undefined ? {} : {usd}), ...(flags.tokens === undefined ? {} : {tokens: flags.tokens})}
+  const limits = raisedBy(flags)
   const needsReopening = state.status === 'failed' || state.finish.blocked !== undefined || Object.keys(limits).length > 0
   const reopened: readonly EventData[] = needsReopening ? [{type: 'task.reopened', limits}] : []
   if (flags.retry === undefined) return reopened
@@ -150,10 +153,23 @@ function reopening(state: TaskState, flags: ResumeFlags): readonly EventData[] {
   ]
 }
 
-function parseUsd(text: string): number {
+function raisedBy(flags: ResumeFlags): RaisedLimits {
+  const all: Readonly<Record<keyof RaisedLimits, number | undefined>> = {
+    usd: parseUsd('usd', flags.usd),
+    tokens: flags.tokens,
+    phaseUsd: parseUsd('phase-usd', flags['phase-usd']),
+    phaseTokens: flags['phase-tokens'],
+    moduleUsd: parseUsd('module-usd', flags['module-usd']),
+    moduleTokens: flags['module-tokens'],
+  }
+  return Object.fromEntries(Object.entries(all).filter(([, limit]) => limit !== undefined))
+}
+
+function parseUsd(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
   const usd = Number(text)
   if (usd > 0 && Number.isFinite(usd)) return usd
-  throw new ConductError('USAGE', `--usd ${text}: expected an amount such as 25 or 7.50.`, [])
+  throw new ConductError('USAGE', `--${flag} ${text}: expected an amount such as 25 or 7.50.`, [])
 }
 
 /** The spec is frozen; when the file changed since, a person must say which one counts. */

@@ -77,7 +77,7 @@ const outcome = z.discriminatedUnion('status', [
   z.object({status: z.literal('rate-limited'), retryAfterMs: z.number(), ...more}),
   z.object({status: z.literal('stalled'), silentMs: z.number()}),
   z.object({status: z.literal('timed-out'), limitMs: z.number()}),
-  z.object({status: z.literal('over-budget'), usd: z.number()}),
+  z.object({status: z.literal('over-budget'), usd: z.number(), limit: maybe(text)}),
   z.object({status: z.literal('cancelled')}),
 ])
 
@@ -228,7 +228,9 @@ const SCHEMAS: {readonly [Type in TaskEventData['type']]: z.ZodType<Fields<Type>
   'task.completed': z.object({sha: text, reason: text, overruled: maybe(texts)}),
   'task.failed': z.object({reason: text, exit_code: count, phase: maybe(count), module: maybe(text)}),
   'task.cancelled': z.object({reason: text}),
-  'task.reopened': z.object({limits: maybe(z.object({usd: maybe(z.number()), tokens: maybe(z.number())}))}),
+  'task.reopened': z.object({
+    limits: maybe(z.object({usd: number, tokens: number, phaseUsd: number, phaseTokens: number, moduleUsd: number, moduleTokens: number})),
+  }),
   'request.answered': z.object({request_id: text, operation: text, result: z.unknown()}),
 }
 
