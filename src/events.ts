@@ -194,6 +194,8 @@ export interface AttemptEnded {
   readonly session?: string
   /** What ran, as the agent said; what was asked for is in `attempt.starting`. */
   readonly agent?: {readonly version?: string; readonly model?: string}
+  /** Its provider failed: the work is tried again then, and this attempt does not count. ISO 8601. */
+  readonly retry_at?: string
 }
 
 export interface ModuleConflicted {

@@ -178,7 +178,15 @@ export interface Usage {
 export type AgentOutcome =
   | {readonly status: 'finished'; readonly summary?: string; readonly usage?: Usage; readonly session?: string}
   /** `retryable: false` ends the module at once: no key, no such model. */
-  | {readonly status: 'failed'; readonly cause: string; readonly retryable: boolean; readonly usage?: Usage; readonly session?: string}
+  | {
+      readonly status: 'failed'
+      readonly cause: string
+      readonly retryable: boolean
+      /** The provider failed (5xx, a stream that was cut), not the agent: it is tried again after a while, and no attempt is used. */
+      readonly transient?: boolean
+      readonly usage?: Usage
+      readonly session?: string
+    }
   /** A pause, not a used attempt. `retryAfterMs` from now. */
   | {readonly status: 'rate-limited'; readonly retryAfterMs: number; readonly usage?: Usage; readonly session?: string}
   | {readonly status: 'stalled'; readonly silentMs: number}

@@ -24,7 +24,7 @@ const optional = {usage: usage.optional(), session: z.string().optional()}
 
 const outcomeSchema = z.discriminatedUnion('status', [
   z.object({status: z.literal('finished'), summary: text.optional(), ...optional}),
-  z.object({status: z.literal('failed'), cause: text, retryable: z.boolean(), ...optional}),
+  z.object({status: z.literal('failed'), cause: text, retryable: z.boolean(), transient: z.exactOptional(z.boolean()), ...optional}),
   z.object({status: z.literal('rate-limited'), retryAfterMs: z.number().nonnegative(), ...optional}),
   z.object({status: z.literal('stalled'), silentMs: z.number().nonnegative()}),
   z.object({status: z.literal('timed-out'), limitMs: z.number().nonnegative()}),

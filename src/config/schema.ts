@@ -153,6 +153,13 @@ export const configSchema = z.strictObject({
   limits: z
     .strictObject({
       parallel: z.int().min(1).max(64).default(4).describe('Agents at the same time.'),
+      agentMemory: z
+        .int()
+        .min(0)
+        .default(600)
+        .describe(
+          'Memory that an agent is expected to need, in MiB: no agent begins, but for the first, where less is free. 0: not minded.',
+        ),
       attempts: z.int().min(1).max(100).default(3).describe('Attempts for each module, and rounds of validation for each phase.'),
       circular: z
         .boolean()

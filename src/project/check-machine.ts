@@ -48,6 +48,18 @@ export async function checkDisk(path: string): Promise<Check> {
   return free < TIGHT_BYTES ? warn('disk', `${text}; each module gets a worktree of its own`, hint) : ok('disk', text)
 }
 
+/** Is there room for agents? @param freeBytes `undefined`: nobody knows */
+export function checkMemory(
+  freeBytes: number | undefined,
+  {parallel, agentMemory}: {readonly parallel: number; readonly agentMemory: number},
+): Check {
+  if (freeBytes === undefined || agentMemory === 0) return ok('memory', 'not minded; limits.parallel alone says how many agents run')
+  const count = Math.floor(freeBytes / (agentMemory * MIB))
+  const text = `${(freeBytes / TIGHT_BYTES).toFixed(1)} GiB free, enough for ${count} agents at once; limits.parallel is ${parallel}`
+  const hint = 'Fewer agents run at once until there is more; limits.agentMemory says what each is expected to need.'
+  return count < parallel ? warn('memory', text, hint) : ok('memory', text)
+}
+
 async function nearestFolder(path: string): Promise<string> {
   const isFolder = await stat(path).then(
     (stats) => stats.isDirectory(),

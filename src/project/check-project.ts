@@ -5,6 +5,7 @@ import {withAliases} from '../agents/aliases.ts'
 import type {AgentRegistry} from '../agents/registry.ts'
 import {loadConfig} from '../config/load.ts'
 import type {Config} from '../config/schema.ts'
+import {readFreeMemory} from '../memory.ts'
 import {openGit, openRepository, readHead, type Git, type Repository} from '../git/git.ts'
 import {readCheckout} from '../git/checkout.ts'
 import {describeRoles, isCovered, probeAgents} from '../run/check-agents.ts'
@@ -13,6 +14,7 @@ import type {Spec} from '../spec/spec.ts'
 import type {ValidatorRegistry} from '../validators/registry.ts'
 import {selectValidators} from '../validators/select.ts'
 import {attemptCheck, fail, ok, warn, type Check} from './check.ts'
+import {checkMemory} from './check-machine.ts'
 import {checkSandbox} from './check-sandbox.ts'
 
 export interface ProjectChecksInput {
@@ -68,7 +70,14 @@ async function checkSettings(root: string, input: ProjectChecksInput): Promise<r
   if (!config) return [loaded]
   const {check, spec} = await checkSpec(root, config)
   const agents = await checkAgents(root, config, spec, input)
-  return [loaded, check, ...agents, await checkSandbox(config.sandbox, input.env), await checkValidators(root, config, input.validators)]
+  return [
+    loaded,
+    check,
+    ...agents,
+    checkMemory(readFreeMemory(), config.limits),
+    await checkSandbox(config.sandbox, input.env),
+    await checkValidators(root, config, input.validators),
+  ]
 }
 
 async function checkSpec(root: string, config: Config): Promise<{readonly check: Check; readonly spec?: Spec}> {

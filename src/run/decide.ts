@@ -1,6 +1,7 @@
 import {EXIT} from '../errors.ts'
 import {currentPhase, workOf, type TaskState} from '../tasks/state.ts'
 import {chooseAgent, hasAgent as hasAgentFor, type AgentSettings, type Launch} from './choose-agent.ts'
+import {boundParallel} from './bound-parallel.ts'
 import {budgetsFor, nameBudget} from './budgets.ts'
 import {decideFinish} from './decide-finish.ts'
 import {decidePhase} from './decide-phase.ts'
@@ -38,19 +39,29 @@ function pauseAgents(state: TaskState, steps: readonly Step[]): readonly Step[] 
   return [...steps.filter(({type}) => !LAUNCHES.has(type)), {type: 'wait', until: state.pause?.until ?? ''}]
 }
 
+type Wait = Extract<Step, {type: 'wait'}>
+
 /** What every agent that could do it was asked to wait for is launched when the first of them is free. */
-function holdBack(state: TaskState, steps: readonly Step[], {agents, now}: DecideOptions): readonly Step[] {
+function holdBack(state: TaskState, steps: readonly Step[], options: DecideOptions): readonly Step[] {
+  const {agents, now} = options
   if (agents === undefined) return steps
-  const untils = new Map(steps.map((step) => [step, waitOf(agents, state, step, now)]))
-  const [first] = [...untils.values()].filter((until) => until !== undefined).sort()
-  const ready = steps.filter((step) => untils.get(step) === undefined)
-  return first === undefined ? ready : [...ready, {type: 'wait', until: first}]
+  const waits = new Map(steps.map((step) => [step, waitOf(agents, state, step, now)]))
+  const [first] = [...waits.values()].filter((wait) => wait !== undefined).sort((one, other) => (one.until < other.until ? -1 : 1))
+  const ready = boundParallel(
+    state,
+    steps.filter((step) => waits.get(step) === undefined),
+    options,
+  )
+  return first === undefined ? ready : [...ready, first]
 }
 
-function waitOf(agents: AgentSettings, state: TaskState, step: Step, now: number): string | undefined {
+function waitOf(agents: AgentSettings, state: TaskState, step: Step, now: number): Wait | undefined {
   const launch = launchOf(step)
   const chosen = launch && chooseAgent(agents, state, launch, now)
-  return chosen && 'until' in chosen ? chosen.until : undefined
+  if (chosen === undefined) return undefined
+  if ('until' in chosen) return {type: 'wait', until: chosen.until}
+  const {retryAt} = state.strain[chosen.agent.backend] ?? {}
+  return retryAt !== undefined && Date.parse(retryAt) > now ? {type: 'wait', until: retryAt, isShort: true} : undefined
 }
 
 function decideWork(state: TaskState, options: Limits): readonly Step[] {

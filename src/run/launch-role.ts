@@ -1,6 +1,6 @@
 import {mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
-import type {AgentBackend, AgentRequest} from '../agents/agent.ts'
+import type {AgentBackend, AgentOutcome, AgentRequest} from '../agents/agent.ts'
 import {launchAgent, type LaunchResult} from '../agents/launch.ts'
 import type {RecordingKey, TimedEvent} from '../agents/record.ts'
 import {ConductError} from '../errors.ts'
@@ -8,6 +8,7 @@ import type {AttemptEnded, Subject} from '../events.ts'
 import {reduceFaults} from '../tasks/agent-faults.ts'
 import {subjectKey, workOf, type TaskState} from '../tasks/state.ts'
 import {attemptLimits} from './attempt-limits.ts'
+import {backoffMs} from './backoff.ts'
 import {chooseAgent, firstAgent, hasAgent, isCircling, settingsOf, type Launch} from './choose-agent.ts'
 import {findOverdrawn, limitsOf, nameBudget} from './budgets.ts'
 import type {RunContext, RunningAttempt} from './context.ts'
@@ -32,7 +33,12 @@ export interface Launched {
   readonly ended: LaunchResult
   readonly activity: readonly TimedEvent[]
   readonly durationMs: number
+  /** When the work is tried again, since the provider failed. ISO 8601. */
+  readonly retryAt?: string
 }
+
+/** How often in a row a provider may fail before the attempt counts all the same. */
+const MAX_SPARED = 5
 
 /** Launches an agent in any role. That it begins is recorded; that it ended is for the caller, with what came of it. */
 export async function launchRole(context: RunContext, request: LaunchRequest): Promise<Launched> {
@@ -81,13 +87,25 @@ export async function launchRole(context: RunContext, request: LaunchRequest): P
     },
     now: context.now,
   })
-  return {attemptId, ended, activity, durationMs: context.now() - begun}
+  const retryAt = retryTime(context, request, {backend: backend.name, outcome: ended.outcome})
+  return {attemptId, ended, activity, durationMs: context.now() - begun, ...(retryAt === undefined ? {} : {retryAt})}
+}
+
+/** After a failure of the provider, which says nothing about the agent and its work. Who judges is asked again by who asked. */
+function retryTime(
+  {log: {state}, now}: RunContext,
+  {subject}: LaunchRequest,
+  {backend, outcome}: {readonly backend: string; readonly outcome: AgentOutcome},
+): string | undefined {
+  if (outcome.status !== 'failed' || !outcome.retryable || outcome.transient !== true || isReader(subject)) return undefined
+  if ((workOf(state, subject).spared ?? 0) >= MAX_SPARED) return undefined
+  return new Date(now() + backoffMs(state.strain[backend]?.failures ?? 0, Math.random())).toISOString()
 }
 
 /** How a launch ended, as an event. */
-export function endOf({attemptId, ended}: Launched): AttemptEnded {
+export function endOf({attemptId, ended, retryAt}: Launched): AttemptEnded {
   const {said: _, ...end} = ended
-  return {type: 'attempt.ended', attempt_id: attemptId, ...end}
+  return {type: 'attempt.ended', attempt_id: attemptId, ...end, ...(retryAt === undefined ? {} : {retry_at: retryAt})}
 }
 
 /** Under what a launch is recorded. */

@@ -1,4 +1,5 @@
 import {EXIT} from '../errors.ts'
+import {readFreeMemory} from '../memory.ts'
 import type {TaskState} from '../tasks/state.ts'
 import type {MissingAgent} from './check-agents.ts'
 import type {RunContext} from './context.ts'
@@ -24,6 +25,7 @@ export interface RunnerOptions {
   sleep(ms: number, signal: AbortSignal): Promise<void>
 }
 
+const MIB = 1024 * 1024
 /** How often the log is looked at for what other processes appended (`conduct cancel`). */
 const POLL_MS = 500
 /** Between two looks: shorter than any lease, so that nobody can have taken the task over unnoticed. */
@@ -120,7 +122,8 @@ class Flight {
       return true
     }
     const isOnlyWaiting = this.#steps.size === 0 && steps.every(({type}) => type === 'wait')
-    if (first?.type !== 'wait' || !isOnlyWaiting || Date.parse(first.until) - now() <= config.limits.rateLimitWait) return false
+    if (first?.type !== 'wait' || first.isShort || !isOnlyWaiting || Date.parse(first.until) - now() <= config.limits.rateLimitWait)
+      return false
     this.exitCode = EXIT.RATE_LIMIT
     return true
   }
@@ -165,7 +168,8 @@ class Flight {
 
   #decideOptions(): DecideOptions {
     const {config, now} = this.#context
-    const {parallel, attempts, usd, tokens} = config.limits
+    const {parallel, attempts, usd, tokens, agentMemory} = config.limits
+    const freeBytes = readFreeMemory()
     return {
       parallel,
       attempts,
@@ -176,6 +180,7 @@ class Flight {
       circular: config.limits.circular,
       budgets: config.limits,
       now: now(),
+      ...(freeBytes === undefined ? {} : {memory: {freeBytes, agentBytes: agentMemory * MIB}}),
       ...(usd === undefined ? {} : {usd}),
       ...(tokens === undefined ? {} : {tokens}),
     }

@@ -27,7 +27,8 @@ export type Step =
   | {readonly type: 'clean-up'}
   | {readonly type: 'cancel'}
   | {readonly type: 'fail'; readonly reason: string; readonly exitCode: number; readonly phase?: number; readonly module?: string}
-  | {readonly type: 'wait'; readonly until: string}
+  /** `isShort`: for a provider that failed; no reason to end the run. */
+  | {readonly type: 'wait'; readonly until: string; readonly isShort?: true}
 
 export interface DecideOptions {
   /** Agents at the same time. */
@@ -48,8 +49,18 @@ export interface DecideOptions {
   readonly circular?: boolean
   /** Who may do the work. */
   readonly agents?: AgentSettings
+  /** Absent where the memory of the machine is not known. */
+  readonly memory?: Memory
   /** Milliseconds since the epoch. */
   readonly now: number
+}
+
+/** In bytes. */
+export interface Memory {
+  /** What programs can still have. */
+  readonly freeBytes: number
+  /** What an agent is expected to need; 0: do not mind it. */
+  readonly agentBytes: number
 }
 
 /** The options, and what `decide` knows of the agents. */

@@ -16,6 +16,7 @@ import type {
 import {unreachable} from '../unreachable.ts'
 import type {Finding} from '../validators/validator.ts'
 import {NO_FAULTS, reduceFaults} from './agent-faults.ts'
+import {reduceStrain} from './strain.ts'
 import {setModule, setPhase, setWork} from './change.ts'
 import {noteRejection, noteValidation} from './circles.ts'
 import {describeOutcome} from './describe-outcome.ts'
@@ -37,7 +38,8 @@ export function reduce(state: TaskState | undefined, event: TaskEvent): TaskStat
   if (event.type === 'task.started') return startTask(event)
   if (!state) throw new Error(`Internal error: the log begins with ${event.type}`)
   const agents = reduceFaults(state.agents, event, state.openAttempts)
-  return {...apply(state, event), agents, suites: reduceSuites(state.suites, event), version: event.version}
+  const strain = reduceStrain(state.strain, event, {open: state.openAttempts, limited: state.agents.limited})
+  return {...apply(state, event), agents, strain, suites: reduceSuites(state.suites, event), version: event.version}
 }
 
 function startTask(started: TaskStarted & {version: number}): TaskState {
@@ -57,6 +59,7 @@ function startTask(started: TaskStarted & {version: number}): TaskState {
     usage: {tokens: 0, usd: 0},
     spent: {},
     agents: NO_FAULTS,
+    strain: {},
     baselines: {},
     suites: [],
     knownChanges: [],
@@ -254,9 +257,11 @@ function closeAttempt(state: TaskState, attemptId: string, change: (work: Work) 
   return setWork(next, open.subject, change)
 }
 
-function workAfter(work: Work, event: AttemptEnded): Work {
+function workAfter({spared = 0, ...work}: Work, event: AttemptEnded): Work {
   const {outcome} = event
   const ended = {...work, open: undefined}
+  // What its provider does says nothing about the work either, as long as it does so now and then only.
+  if (event.retry_at !== undefined) return {...ended, spared: spared + 1}
   switch (outcome.status) {
     case 'finished':
       return {...ended, attempts: work.attempts + 1, finished: event.attempt_id, said: outcome.summary?.slice(0, MAX_SAID).toWellFormed()}

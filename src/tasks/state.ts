@@ -47,6 +47,8 @@ export interface TaskState {
   readonly overdrawn?: string
   /** Agents that cannot work now. */
   readonly agents: AgentFaults
+  /** What the providers of backends bear, by name; see `strain.ts`. */
+  readonly strain: Readonly<Record<string, Strain>>
   readonly baselines: Readonly<Record<string, BaselineRecord>>
   /** Test suites that are under way, or wait for their turn; what a dead runner left of them is taken out by the next. */
   readonly suites: readonly OpenSuite[]
@@ -109,6 +111,18 @@ export interface AgentFaults {
   readonly missing: Readonly<Record<string, string>>
   /** Agents that failed in a role so that no retry helps, by `faultKey`, and how. Forgotten when a run begins anew. */
   readonly failed: Readonly<Record<string, string>>
+}
+
+/** How hard the provider of a backend may be pressed. */
+export interface Strain {
+  /** Failures of the provider in a row. */
+  readonly failures: number
+  /** After such a failure it is not asked again before: ISO 8601. */
+  readonly retryAt?: string
+  /** Agents at once, since it asked to wait; absent: as many as the configuration allows. */
+  readonly parallel?: number
+  /** Attempts that finished since that number changed. */
+  readonly finished: number
 }
 
 /** One validation, or one run on a base commit. */
@@ -193,6 +207,8 @@ export interface Work {
   readonly said?: string
   /** A failure that no retry will mend. */
   readonly hopeless?: string
+  /** Attempts in a row that do not count, since the provider failed. */
+  readonly spared?: number
   /** Attempts, of those that count, that failed so: they say something of the agent and nothing of the work. */
   readonly barred?: number
   /** Where it has been; see `circles.ts`. */

@@ -142,7 +142,8 @@ function describeEnd(event: AttemptEnded & {readonly at: string}, state: TaskSta
   const took = open ? ` in ${formatDuration(Date.parse(event.at) - Date.parse(open.startedAt))}` : ''
   const usage = formatUsage(event.usage)
   const how = event.outcome.status === 'finished' ? `finished${took}` : describeOutcome(event.outcome)
-  return `${nameAttempt(event.attempt_id, state)}: ${how}${usage === '' ? '' : `, ${usage}`}`
+  const next = event.retry_at === undefined ? '' : `; its provider is asked again at ${formatClock(event.retry_at)}, and no attempt is used`
+  return `${nameAttempt(event.attempt_id, state)}: ${how}${usage === '' ? '' : `, ${usage}`}${next}`
 }
 
 function nameSuite({subject}: SuiteName, state: TaskState | undefined): string {

@@ -10,7 +10,7 @@ const CLAUDE = `
 case "$1" in --version) echo 2.1.330; exit;; auth) echo '{}'; exit;; esac
 echo "$*" >> "$(dirname "$0")/../arguments.txt"
 echo '{"type":"system","subtype":"init","session_id":"s-1","model":"m1-2026","claude_code_version":"2.1.330"}'
-if [ "$CONDUCT_ATTEMPT" = 1 ]; then echo '{"type":"result","subtype":"success","is_error":true,"api_error_status":500,"result":"boom"}'; exit 1; fi
+if [ "$CONDUCT_ATTEMPT" = 1 ]; then echo '{"type":"result","subtype":"error_during_execution","is_error":true,"errors":["boom"]}'; exit 1; fi
 echo 'export const shop = 1' > shop.js
 echo '{"type":"result","subtype":"success","is_error":false,"result":"Built.","usage":{"input_tokens":600,"output_tokens":400}}'
 `

@@ -16,6 +16,8 @@ const PERMANENT = new Set([401, 402, 403, 404])
 /** Too much asked, overloaded. */
 const BUSY = new Set([429, 529])
 const LOGGED_OUT = /not logged in|please run \/login|credit balance is too low/i
+/** Of the network, or of a stream that was cut; such an error has no status. */
+const UNREACHED = /connection (?:error|closed|reset)|ECONN|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|socket hang up|stream (?:ended|closed)/i
 const AT_LIMIT = /(usage|session|weekly) limit|hit your limit/i
 const DEFAULT_WAIT_MS = 60_000
 const CAUSE_LINES = 5
@@ -47,7 +49,8 @@ function toFailure({said, turns, now}: Ended, result: Fields): Failure {
     return {status: 'failed', retryable: true, cause: `It took ${turns} turns, which is \`limits.turns\`.`}
   const isBusy = BUSY.has(status) || said.resetsAt !== undefined || AT_LIMIT.test(cause)
   if (isBusy) return {status: 'rate-limited', retryAfterMs: waitMs(said, cause, now)}
-  return {status: 'failed', retryable: !PERMANENT.has(status) && !LOGGED_OUT.test(cause), cause}
+  if (PERMANENT.has(status) || LOGGED_OUT.test(cause)) return {status: 'failed', retryable: false, cause}
+  return {status: 'failed', retryable: true, cause, ...(status >= 500 || UNREACHED.test(cause) ? {transient: true} : {})}
 }
 
 /** What the provider said; a plan's limit may be hours away, and is told as a time. */

@@ -116,8 +116,8 @@ describe('Claude Code itself, with a scripted model', function () {
     assert.deepEqual(unknown, {status: 'failed', retryable: false, cause: 'Invalid API key · Fix external API key', usage})
     assert.deepEqual(limited, {status: 'rate-limited', retryAfterMs: 60, usage})
     assert.deepEqual(overloaded, {status: 'rate-limited', retryAfterMs: 1, usage})
-    assert.ok(broken?.status === 'failed' && broken.retryable && /500 boom/.test(broken.cause), JSON.stringify(broken))
-    assert.ok(cut?.status === 'failed' && cut.retryable && /Connection/.test(cut.cause), JSON.stringify(cut))
+    assert.ok(broken?.status === 'failed' && broken.transient && /500 boom/.test(broken.cause), JSON.stringify(broken))
+    assert.ok(cut?.status === 'failed' && cut.transient && /Connection/.test(cut.cause), JSON.stringify(cut))
   })
 
   it('runs no command and leaves its worktree alone by `read`, and the rest of the disk by `edit`; MCP servers work in both', () => {

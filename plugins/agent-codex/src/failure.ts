@@ -2,8 +2,8 @@
 export type Failure =
   | {readonly kind: 'rate-limited'; readonly retryAfterMs: number}
   | {readonly kind: 'permanent'}
-  /** `isThreadSpent`: trying again in the same thread would fail in the same way. */
-  | {readonly kind: 'transient'; readonly isThreadSpent: boolean}
+  /** `isThreadSpent`: trying again in the same thread would fail in the same way. `isProviders`: nothing that codex did. */
+  | {readonly kind: 'transient'; readonly isThreadSpent: boolean; readonly isProviders: boolean}
 
 const MINUTE = 60_000
 /** What codex does not tell: it has waited and tried again by itself when it says so. */
@@ -22,6 +22,7 @@ const PERMANENT = [
   /\bmodel\b.*\b(?:not found|does not exist|not supported)/i,
 ]
 const THREAD_SPENT = /ran out of room|context window|invalid_request_error/i
+const PROVIDER = /\b5\d\d\b|stream disconnected|error sending request|high demand|connection|timed out/i
 /** What the provider itself wrote. */
 const IN = /try again in (\d+(?:\.\d+)?) ?(ms|s)/i
 const AT = /try again at (?:(\w{3}) (\d{1,2})(?:st|nd|rd|th), (\d{4}) )?(\d{1,2}:\d{2} [AP]M)/i
@@ -31,7 +32,8 @@ export function readFailure(message: string, now: number): Failure {
   if (USAGE_LIMIT.test(message)) return {kind: 'rate-limited', retryAfterMs: waitUntil(message, now) ?? USAGE_LIMIT_WAIT}
   if (PERMANENT.some((pattern) => pattern.test(message))) return {kind: 'permanent'}
   if (RATE_LIMIT.test(message)) return {kind: 'rate-limited', retryAfterMs: toldWait(message) ?? RATE_LIMIT_WAIT}
-  return {kind: 'transient', isThreadSpent: THREAD_SPENT.test(message)}
+  const isThreadSpent = THREAD_SPENT.test(message)
+  return {kind: 'transient', isThreadSpent, isProviders: !isThreadSpent && PROVIDER.test(message)}
 }
 
 function toldWait(message: string): number | undefined {

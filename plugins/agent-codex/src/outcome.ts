@@ -25,7 +25,13 @@ function failed(message: string, now: number): AgentOutcome {
   const cause = `codex: ${message.slice(0, MAX_CAUSE)}`
   if (failure.kind === 'permanent') return {status: 'failed', retryable: false, cause}
   // A session that names no thread takes the place of the one that was reported.
-  return {status: 'failed', retryable: true, cause, ...(failure.isThreadSpent ? {session: ''} : {})}
+  return {
+    status: 'failed',
+    retryable: true,
+    cause,
+    ...(failure.isThreadSpent ? {session: ''} : {}),
+    ...(failure.isProviders ? {transient: true} : {}),
+  }
 }
 
 function lastLines(text: string): string {

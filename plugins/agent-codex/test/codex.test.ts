@@ -101,8 +101,12 @@ describe('codex itself, with a scripted model', function () {
     ['401', {error: {status: 401, message: 'bad key'}}, {status: 'failed', retryable: false, cause: /401 Unauthorized: bad key/}],
     ['429', {error: {status: 429, type: 'rate_limit_exceeded'}}, {status: 'rate-limited', retryAfterMs: 60_000}],
     ['a usage limit', {error: {status: 429, type: 'usage_limit_reached'}}, {status: 'rate-limited', retryAfterMs: 900_000}],
-    ['500', {error: {status: 500}}, {status: 'failed', retryable: true, cause: /high demand/}],
-    ['a stream that is cut', {say: 'Half a', cut: true}, {status: 'failed', retryable: true, cause: /stream disconnected/}],
+    ['500', {error: {status: 500}}, {status: 'failed', retryable: true, transient: true, cause: /high demand/}],
+    [
+      'a stream that is cut',
+      {say: 'Half a', cut: true},
+      {status: 'failed', retryable: true, transient: true, cause: /stream disconnected/},
+    ],
   ] as const) {
     it(`says what became of it after ${name}`, () =>
       withBench(

@@ -185,9 +185,16 @@ describe('a failed turn of codex', () => {
       {kind: 'permanent'},
     ],
     ['The model `x` does not exist or you do not have access to it.', {kind: 'permanent'}],
-    ['We’re currently experiencing high demand, which may cause temporary errors.', {kind: 'transient', isThreadSpent: false}],
-    ['stream disconnected before completion: error sending request', {kind: 'transient', isThreadSpent: false}],
-    ['Codex ran out of room in the model’s context window. Start a new thread.', {kind: 'transient', isThreadSpent: true}],
+    [
+      'We’re currently experiencing high demand, which may cause temporary errors.',
+      {kind: 'transient', isThreadSpent: false, isProviders: true},
+    ],
+    ['stream disconnected before completion: error sending request', {kind: 'transient', isThreadSpent: false, isProviders: true}],
+    ['Something of its own went wrong.', {kind: 'transient', isThreadSpent: false, isProviders: false}],
+    [
+      'Codex ran out of room in the model’s context window. Start a new thread.',
+      {kind: 'transient', isThreadSpent: true, isProviders: false},
+    ],
   ] as const) {
     it(`is understood: ${message.slice(0, 60)}`, () => {
       const expected =

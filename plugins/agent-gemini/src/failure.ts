@@ -3,8 +3,8 @@ export type Failure =
   | {readonly kind: 'rate-limited'; readonly retryAfterMs: number}
   /** `hint`: what to do about it. */
   | {readonly kind: 'permanent'; readonly hint?: string}
-  /** `isSessionSpent`: trying again in the same session would fail in the same way. */
-  | {readonly kind: 'transient'; readonly isSessionSpent: boolean}
+  /** `isSessionSpent`: trying again in the same session would fail in the same way. `isProviders`: nothing that gemini did. */
+  | {readonly kind: 'transient'; readonly isSessionSpent: boolean; readonly isProviders: boolean}
 
 /** Gemini ends with the status of the API as its exit code, of which eight bits are left. */
 const STATUSES = [400, 401, 403, 404, 408, 429, 499, 500, 502, 503, 504]
@@ -22,6 +22,8 @@ const NO_QUOTA = /limit:\s*0(?![\d.])/i
 const USED_UP = /exhausted your (?:daily )?quota|quota exceeded|credits? balance/i
 const BUSY = /RESOURCE_EXHAUSTED|overloaded|exhausted your capacity|capacity exceeded|too many requests|high demand/i
 const TOLD = /(?:retry in|retry after|reset after|"retryDelay": ?") ?((?:\d+(?:\.\d+)?(?:ms|[smh]) ?)+)/i
+const NETWORK =
+  /fetch failed|network|ECONN|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|socket hang up|exception TypeError: .*(?:terminated|fetch|request)|incomplete json/i
 const SPENT = /token count .*exceeds|context (?:window|length)|input is too long/i
 
 /** The status of the API that an exit code stands for. */
@@ -40,7 +42,8 @@ export function readFailure(message: string, exitCode: number | null): Failure {
   if (USED_UP.test(message))
     return {kind: 'permanent', hint: 'The quota is used up: wait until it is there again, or use another model or key.'}
   if (status === 429 || status === 503 || BUSY.test(message)) return {kind: 'rate-limited', retryAfterMs: DEFAULT_WAIT_MS}
-  return {kind: 'transient', isSessionSpent: SPENT.test(message)}
+  const isSessionSpent = SPENT.test(message)
+  return {kind: 'transient', isSessionSpent, isProviders: !isSessionSpent && ((status ?? 0) >= 500 || NETWORK.test(message))}
 }
 
 /** `Please retry in 12.5s`, `Suggested retry after 30s`, `Your quota will reset after 5h3m20s`, `"retryDelay": "17s"`. */

@@ -42,7 +42,8 @@ function failed({said, result}: Ended): Failed {
   if (failure.kind === 'permanent') return {status: 'failed', retryable: false, cause: withHint(cause, failure.hint)}
   const isRefused = exitCode === EXIT.input || exitCode === EXIT.config || exitCode === EXIT.untrusted
   // A session that names none takes the place of the one that was reported.
-  return {status: 'failed', retryable: !isRefused, cause, ...(failure.isSessionSpent ? {session: ''} : {})}
+  const [session, transient] = [failure.isSessionSpent ? {session: ''} : {}, failure.isProviders ? {transient: true} : {}]
+  return {status: 'failed', retryable: !isRefused, cause, ...session, ...transient}
 }
 
 function withHint(cause: string, hint: string | undefined): string {

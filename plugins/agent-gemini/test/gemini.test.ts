@@ -87,8 +87,8 @@ describe('gemini itself, with a scripted model', function () {
 
   for (const [name, turn, expected] of [
     ['429', {error: {status: 429, type: 'RESOURCE_EXHAUSTED', message: 'Please retry in 12.5s.'}}, /^rate-limited 12500$/],
-    ['500', {error: {status: 500}}, /^failed gemini: scripted error true$/],
-    ['a stream that is cut', {say: 'Half a', cut: true}, /^failed gemini: exception TypeError.* true$/],
+    ['500', {error: {status: 500}}, /^failed gemini: scripted error true true$/],
+    ['a stream that is cut', {say: 'Half a', cut: true}, /^failed gemini: exception TypeError.* true true$/],
   ] as const) {
     it(`says what became of it after ${name}`, () =>
       withBench(

@@ -54,7 +54,7 @@ function toFailure(error: Fields): AgentOutcome {
   if (BUSY.has(status) || (status === 0 && RATE_LIMIT.test(message))) return {status: 'rate-limited', retryAfterMs: waitMs(data)}
   if (PERMANENT.has(status) || MISCONFIGURED.test(`${name} ${message}`)) return {status: 'failed', retryable: false, cause}
   // A session that names none takes the place of the one that was reported.
-  return {status: 'failed', retryable: true, cause, ...(SPENT.test(name) ? {session: ''} : {})}
+  return {status: 'failed', retryable: true, cause, ...(SPENT.test(name) ? {session: ''} : {}), ...(status >= 500 ? {transient: true} : {})}
 }
 
 function waitMs(data: Fields): number {

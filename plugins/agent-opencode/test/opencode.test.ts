@@ -163,7 +163,7 @@ describe('opencode itself, with a scripted model', function () {
       assert.ok(waitMs > 3_500_000 && waitMs <= 3_600_000, `the pause that the provider asks for, not ${waitMs}`)
       assert.ok(paused.session, 'the session is there after the pause')
       assert.deepEqual(limited.outcome, {status: 'rate-limited', retryAfterMs: 60_000})
-      assert.deepEqual(broken.outcome, {status: 'failed', retryable: true, cause: 'opencode: 500 scripted error'})
+      assert.deepEqual(broken.outcome, {status: 'failed', retryable: true, cause: 'opencode: 500 scripted error', transient: true})
       assert.match(textsOf(broken).join('\n'), /^The model did not answer, so opencode asks again in [123] s: /m)
     })
   })

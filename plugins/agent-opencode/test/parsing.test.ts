@@ -126,7 +126,7 @@ describe('how opencode ended', () => {
       retryable: false,
       cause: 'opencode: ProviderModelNotFoundError',
     })
-    assert.deepEqual(status(500), {status: 'failed', retryable: true, cause: 'opencode: 500 no'})
+    assert.deepEqual(status(500), {status: 'failed', retryable: true, cause: 'opencode: 500 no', transient: true})
     assert.deepEqual(status(429), {status: 'rate-limited', retryAfterMs: 60_000})
     assert.deepEqual(status(529, {responseHeaders: {'retry-after': '7'}}), {status: 'rate-limited', retryAfterMs: 7_000})
     assert.deepEqual(failed({name: 'UnknownError', data: {message: 'Too Many Requests'}}), {status: 'rate-limited', retryAfterMs: 60_000})

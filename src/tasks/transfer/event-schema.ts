@@ -73,7 +73,7 @@ const suite = {subject: maybe(subject), baseline: maybe(text)}
 const more = {usage: maybe(usage), session: maybe(text)}
 const outcome = z.discriminatedUnion('status', [
   z.object({status: z.literal('finished'), summary: maybe(text), ...more}),
-  z.object({status: z.literal('failed'), cause: text, retryable: z.boolean(), ...more}),
+  z.object({status: z.literal('failed'), cause: text, retryable: z.boolean(), transient: maybe(z.boolean()), ...more}),
   z.object({status: z.literal('rate-limited'), retryAfterMs: z.number(), ...more}),
   z.object({status: z.literal('stalled'), silentMs: z.number()}),
   z.object({status: z.literal('timed-out'), limitMs: z.number()}),
@@ -168,6 +168,7 @@ const SCHEMAS: {readonly [Type in TaskEventData['type']]: z.ZodType<Fields<Type>
     usage,
     session: maybe(text),
     agent: maybe(z.object({version: maybe(text), model: maybe(text)})),
+    retry_at: maybe(text),
   }),
   'attempt.interrupted': z.object({attempt_id: text, kept: maybe(text)}),
   'attempt.strayed': z.object({attempt_id: text, what: text}),
