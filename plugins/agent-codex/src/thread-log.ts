@@ -1,5 +1,6 @@
-import {open, readdir, type FileHandle} from 'node:fs/promises'
+import {readdir} from 'node:fs/promises'
 import path from 'node:path'
+import {GrowingLog} from '@conduct-cli/json-fields/growing-log'
 import {parseTokens, toFields, type Tokens} from './tokens.ts'
 
 /** What codex notes of a thread, and does not print. */
@@ -10,7 +11,6 @@ export interface ThreadNotes {
 }
 
 const DAY_MS = 24 * 3600 * 1000
-const MAX_LINE = 16 * 1024 * 1024
 
 /**
  * Follows the log that codex keeps of a thread in its home. `codex exec` prints what was used when all is over; the log has
@@ -23,51 +23,36 @@ export class ThreadLog {
   readonly #notes: ThreadNotes
   /** The answers before this moment are of earlier attempts. */
   readonly #begunAt: number
-  #file: FileHandle | undefined
-  #position = 0
-  #rest = ''
-  #reading: Promise<void> = Promise.resolve()
+  readonly #log: GrowingLog
 
   constructor({home, thread, begunAt}: {readonly home: string; readonly thread: string; readonly begunAt: number}, notes: ThreadNotes) {
     this.#home = home
     this.#thread = thread
     this.#begunAt = begunAt
     this.#notes = notes
+    this.#log = new GrowingLog(
+      () => this.#find(),
+      (line) => this.#take(line),
+    )
   }
 
   /** Reads what is new. Never rejects. */
   read(): Promise<void> {
-    this.#reading = this.#reading.then(() => this.#readOn()).catch(() => undefined)
-    return this.#reading
+    return this.#log.read()
   }
 
-  async close(): Promise<void> {
-    await this.#reading
-    await this.#file?.close().catch(() => undefined)
-  }
-
-  async #readOn(): Promise<void> {
-    this.#file ??= await this.#open()
-    if (!this.#file) return
-    const {size} = await this.#file.stat()
-    const length = Math.min(size - this.#position, MAX_LINE)
-    if (length <= 0) return
-    const {bytesRead, buffer} = await this.#file.read(Buffer.alloc(length), 0, length, this.#position)
-    this.#position += bytesRead
-    // A character that is cut in two spoils one text, and no number.
-    const lines = (this.#rest + buffer.toString('utf8', 0, bytesRead)).split('\n')
-    this.#rest = (lines.pop() ?? '').slice(-MAX_LINE)
-    for (const line of lines) this.#take(line)
+  close(): Promise<void> {
+    return this.#log.close()
   }
 
   /** The id of a thread begins with when it was begun, as its file's folder does: `sessions/2026/11/22`, in local time. */
-  async #open(): Promise<FileHandle | undefined> {
+  async #find(): Promise<string | undefined> {
     const begun = Number.parseInt(this.#thread.replace('-', '').slice(0, 12), 16)
     for (const time of [begun, begun - DAY_MS, begun + DAY_MS]) {
       const folder = path.join(this.#home, 'sessions', ...dayOf(new Date(time)))
       const names = await readdir(folder).catch(() => [])
       const name = names.find((file) => file.endsWith(`-${this.#thread}.jsonl`))
-      if (name !== undefined) return open(path.join(folder, name))
+      if (name !== undefined) return path.join(folder, name)
     }
     return undefined
   }
