@@ -69,15 +69,25 @@ export type EventData =
   | {readonly type: 'request.answered'; readonly request_id: string; readonly operation: string; readonly result: unknown}
   | CallEvent
 
-/** Budgets that a person raised: of the task, of each phase, of each module. */
-export interface RaisedLimits {
-  readonly usd?: number
-  readonly tokens?: number
-  readonly phaseUsd?: number
-  readonly phaseTokens?: number
-  readonly moduleUsd?: number
-  readonly moduleTokens?: number
-}
+/** Of a task, of each phase, of each module: US dollars, tokens, milliseconds that agents work, questions to their models. */
+export const BUDGETS = [
+  'usd',
+  'tokens',
+  'taskTime',
+  'taskTurns',
+  'phaseUsd',
+  'phaseTokens',
+  'phaseTime',
+  'phaseTurns',
+  'moduleUsd',
+  'moduleTokens',
+  'moduleTime',
+  'moduleTurns',
+] as const
+export type BudgetName = (typeof BUDGETS)[number]
+
+/** Budgets that a person raised. */
+export type RaisedLimits = {readonly [Name in BudgetName]?: number}
 
 export type FinishMode = 'merge' | 'ff' | 'squash' | 'none'
 
@@ -191,6 +201,10 @@ export interface AttemptEnded {
   readonly attempt_id: string
   readonly outcome: AgentOutcome
   readonly usage: Usage
+  /** How long it ran; unknown of one whose runner was killed. */
+  readonly duration_ms?: number
+  /** How often it asked its model, as far as its backend says so. */
+  readonly turns?: number
   readonly session?: string
   /** What ran, as the agent said; what was asked for is in `attempt.starting`. */
   readonly agent?: {readonly version?: string; readonly model?: string}

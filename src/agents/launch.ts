@@ -46,6 +46,8 @@ export interface LaunchResult {
   /** Its summary, uncut. Not for the log. */
   readonly said?: string
   readonly usage: Spent
+  /** How often it asked its model, when its backend says so. */
+  readonly turns?: number
   readonly session?: string
   /** What ran, as far as the agent said it. */
   readonly agent?: AgentIdentity
@@ -266,6 +268,7 @@ class Attempt {
       outcome: this.#mask(outcome),
       ...(this.#said === undefined ? {} : {said: this.#mask(this.#said)}),
       usage,
+      ...(this.#watch.turns > 0 ? {turns: this.#watch.turns} : {}),
       ...(session === undefined ? {} : {session}),
       ...(this.#agent ? {agent: this.#mask(this.#agent)} : {}),
     }

@@ -1,5 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import type {RunResult} from '../run/result.ts'
+import {budgetFlags} from '../ui/budget-flags.ts'
 import {runFlags} from '../ui/run-flags.ts'
 import {ConductCommand} from '../ui/conduct-command.ts'
 import {resumeHere} from '../ui/run-here.ts'
@@ -10,12 +11,7 @@ export default class Resume extends ConductCommand {
   static override args = {task: Args.string({description: 'Task id, or the beginning of one.'})}
   static override flags = {
     retry: Flags.string({summary: 'Allow the phase of this module as many attempts again.', helpValue: 'MODULE'}),
-    usd: Flags.string({summary: 'Raise the budget to so many US dollars.', helpValue: 'N'}),
-    tokens: Flags.integer({summary: 'Raise the budget to so many tokens.', min: 1}),
-    'phase-usd': Flags.string({summary: 'Raise the budget of each phase to so many US dollars.', helpValue: 'N'}),
-    'phase-tokens': Flags.integer({summary: 'Raise the budget of each phase to so many tokens.', min: 1}),
-    'module-usd': Flags.string({summary: 'Raise the budget of each module to so many US dollars.', helpValue: 'N'}),
-    'module-tokens': Flags.integer({summary: 'Raise the budget of each module to so many tokens.', min: 1}),
+    ...budgetFlags,
     'accept-spec': Flags.boolean({summary: 'Take the spec as it is now; it changed since the task started.'}),
     events: runFlags.events,
     quiet: runFlags.quiet,

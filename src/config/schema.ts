@@ -177,6 +177,12 @@ export const configSchema = z.strictObject({
       phaseTokens: z.int().positive().optional().describe('Budget of each phase in tokens.'),
       moduleUsd: z.number().positive().optional().describe('Budget of each module in US dollars.'),
       moduleTokens: z.int().positive().optional().describe('Budget of each module in tokens.'),
+      taskTime: duration.optional().describe('Time that the agents of a task may work, added up.'),
+      phaseTime: duration.optional().describe('Time that the agents of a phase may work, added up.'),
+      moduleTime: duration.optional().describe('Time that the agents of a module may work, added up.'),
+      taskTurns: z.int().positive().optional().describe('How often the agents of a task may ask their models.'),
+      phaseTurns: z.int().positive().optional().describe('How often the agents of a phase may ask their models.'),
+      moduleTurns: z.int().positive().optional().describe('How often the agents of a module may ask their models.'),
       exclusiveTests: z
         .boolean()
         .default(true)

@@ -1,17 +1,18 @@
+import type {AttemptUse} from '../agents/limits.ts'
+import {formatDuration} from '../config/duration.ts'
 import type {Config} from '../config/schema.ts'
-import type {Subject} from '../events.ts'
-import {scopesOf, type Spending, type TaskState} from '../tasks/state.ts'
+import {BUDGETS, type BudgetName, type Subject} from '../events.ts'
+import {scopesOf, type TaskState} from '../tasks/state.ts'
 
 /** Pure: what a task, its phases and its modules may use, and what is left of it. */
 
-export const BUDGETS = ['usd', 'tokens', 'phaseUsd', 'phaseTokens', 'moduleUsd', 'moduleTokens'] as const
-export type BudgetName = (typeof BUDGETS)[number]
 export type BudgetLimits = {readonly [Name in BudgetName]?: number | undefined}
 
 export interface Budget {
   readonly name: BudgetName
   /** Key in `state.spent`. */
   readonly scope: string
+  /** US dollars, tokens, milliseconds or turns: see `unitOf`. */
   readonly limit: number
   readonly spent: number
 }
@@ -24,16 +25,12 @@ export function limitsOf({limits}: Config, {raisedLimits}: TaskState): BudgetLim
 /** The budgets that work on a subject is paid from. */
 export function budgetsFor(limits: BudgetLimits, {spent}: TaskState, subject: Subject): readonly Budget[] {
   const [, phase, module] = scopesOf(subject)
-  const amount = (name: BudgetName, scope: string | undefined): readonly Budget[] => {
+  return BUDGETS.flatMap((name) => {
     const limit = limits[name]
+    const scope = name.startsWith('module') ? module : name.startsWith('phase') ? phase : ''
     if (limit === undefined || scope === undefined) return []
-    return [{name, scope, limit, spent: spent[scope]?.[isMoney(name) ? 'usd' : 'tokens'] ?? 0}]
-  }
-  return [
-    ...(['phaseUsd', 'phaseTokens'] as const).flatMap((name) => amount(name, phase)),
-    ...(['moduleUsd', 'moduleTokens'] as const).flatMap((name) => amount(name, module)),
-    ...(['usd', 'tokens'] as const).flatMap((name) => amount(name, '')),
-  ]
+    return [{name, scope, limit, spent: spent[scope]?.[unitOf(name)] ?? 0}]
+  })
 }
 
 /**
@@ -45,12 +42,11 @@ export function findOverdrawn(
   limits: BudgetLimits,
   state: TaskState,
   subject: Subject,
-  running: readonly {readonly subject: Subject; readonly spent: Spending}[],
+  running: readonly {readonly subject: Subject; readonly spent: AttemptUse}[],
 ): Budget | undefined {
   return budgetsFor(limits, state, subject).find(({name, scope, limit, spent}) => {
-    const unit = isMoney(name) ? 'usd' : 'tokens'
     const shared = running.filter((other) => scopesOf(other.subject).includes(scope))
-    return shared.reduce((sum, other) => sum + other.spent[unit], spent) > limit
+    return shared.reduce((sum, other) => sum + other.spent[unitOf(name)], spent) > limit
   })
 }
 
@@ -62,7 +58,7 @@ export function nameBudget(state: TaskState, {name, limit}: Pick<Budget, 'name' 
     : name.startsWith('module') && 'module' in subject
       ? ` for the module ${subject.module}`
       : ''
-  return `The budget of ${limit} ${isMoney(name) ? 'USD' : 'tokens'}${what} (limits.${name})`
+  return `The budget of ${amountOf(name, limit)}${what} (limits.${name})`
 }
 
 /** The flag of `conduct resume` that raises it. */
@@ -70,6 +66,14 @@ export function flagOf(name: BudgetName): string {
   return `--${name.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)}`
 }
 
-export function isMoney(name: BudgetName): boolean {
-  return name.toLowerCase().endsWith('usd')
+function unitOf(name: BudgetName): keyof AttemptUse {
+  if (/usd$/i.test(name)) return 'usd'
+  if (/tokens$/i.test(name)) return 'tokens'
+  return name.endsWith('Time') ? 'time' : 'turns'
+}
+
+function amountOf(name: BudgetName, limit: number): string {
+  const unit = unitOf(name)
+  if (unit === 'time') return `${formatDuration(limit)} of agents at work`
+  return `${limit} ${unit === 'usd' ? 'USD' : unit}`
 }

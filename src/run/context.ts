@@ -2,7 +2,7 @@ import type {AgentBackend, AgentEvent} from '../agents/agent.ts'
 import type {Config} from '../config/schema.ts'
 import type {Subject} from '../events.ts'
 import type {Git} from '../git/git.ts'
-import type {Spending} from '../tasks/state.ts'
+import type {AttemptUse} from '../agents/limits.ts'
 import type {TaskLog} from '../tasks/task-log.ts'
 import type {Validator} from '../validators/validator.ts'
 import type {Places} from '../tasks/places.ts'
@@ -36,7 +36,7 @@ export interface RunContext extends TaskContext {
 
 export interface RunningAttempt {
   readonly subject: Subject
-  readonly spent: Spending
+  readonly spent: AttemptUse
 }
 
 export interface Activity {

@@ -103,9 +103,10 @@ function retryTime(
 }
 
 /** How a launch ended, as an event. */
-export function endOf({attemptId, ended, retryAt}: Launched): AttemptEnded {
+export function endOf({attemptId, ended, durationMs, retryAt}: Launched): AttemptEnded {
   const {said: _, ...end} = ended
-  return {type: 'attempt.ended', attempt_id: attemptId, ...end, ...(retryAt === undefined ? {} : {retry_at: retryAt})}
+  const duration = {duration_ms: Math.max(0, Math.round(durationMs))}
+  return {type: 'attempt.ended', attempt_id: attemptId, ...end, ...duration, ...(retryAt === undefined ? {} : {retry_at: retryAt})}
 }
 
 /** Under what a launch is recorded. */

@@ -1,6 +1,7 @@
-import {BUDGETS, flagOf} from './budgets.ts'
+import {flagOf} from './budgets.ts'
 import {configSchema} from '../config/schema.ts'
 import {EXIT} from '../errors.ts'
+import {BUDGETS} from '../events.ts'
 import type {PhaseState, Status, TaskState} from '../tasks/state.ts'
 import type {JudgedCriterion} from '../tasks/judge.ts'
 import {moduleStatus, phaseStatus, shortBranch, viewCriteria} from '../tasks/views.ts'
@@ -96,7 +97,7 @@ function nextSteps(state: TaskState, id: string, exitCode: number): readonly str
       `Look at it: git diff ${shortBranch(state.started.base.branch)}...conduct/${id}/integration — then: conduct approve ${id}, and: conduct resume ${id}`,
     ]
   if (pause) return [`It goes on at ${pause.until}: conduct resume ${id}`]
-  if (exitCode === EXIT.BUDGET) return [`Allow more: conduct resume ${id} ${raisingFlag(state)} N`]
+  if (exitCode === EXIT.BUDGET) return [`Allow more: conduct resume ${id} ${raisingFlag(state)}`]
   // What fails after the last phase is repaired with what that phase has left.
   const failed = phases[(ending?.phase ?? 0) - 1] ?? (finish.prepared ? phases.at(-1) : undefined)
   if (status !== 'failed') return [`Go on with: conduct resume ${id}`]
@@ -108,10 +109,11 @@ function nextSteps(state: TaskState, id: string, exitCode: number): readonly str
   ]
 }
 
-/** The reason names the limit. */
+/** With what it wants. The reason names the limit. */
 function raisingFlag(state: TaskState): string {
   const named = BUDGETS.find((name) => state.ending?.reason.includes(`(limits.${name})`))
-  return named === undefined ? (isOutOfTokens(state) ? '--tokens' : '--usd') : flagOf(named)
+  if (named === undefined) return isOutOfTokens(state) ? '--tokens N' : '--usd N'
+  return `${flagOf(named)} ${named.endsWith('Time') ? 'DURATION' : 'N'}`
 }
 
 function isOutOfTokens({started, raisedLimits, usage}: TaskState): boolean {

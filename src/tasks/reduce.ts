@@ -236,10 +236,17 @@ function endAttempt(state: TaskState, event: AttemptEnded): TaskState {
 /** A session knows the circles that came before it: those after it are the ones that it runs in itself. */
 const circlesOf = ({circles}: Work) => (circles === undefined ? {} : {circles})
 
-function pay(spent: TaskState['spent'], subject: Subject, {usage}: AttemptEnded): TaskState['spent'] {
+function pay(spent: TaskState['spent'], subject: Subject, event: AttemptEnded): TaskState['spent'] {
+  const {usage, duration_ms = 0, turns = 0} = event
   const entries = scopesOf(subject).map((scope) => {
-    const {tokens = 0, usd = 0} = spent[scope] ?? {}
-    return [scope, {tokens: tokens + usage.tokens, usd: usd + (usage.usd ?? 0)}] as const
+    const before = spent[scope] ?? {tokens: 0, usd: 0, time: 0, turns: 0}
+    const after = {
+      tokens: before.tokens + usage.tokens,
+      usd: before.usd + (usage.usd ?? 0),
+      time: before.time + duration_ms,
+      turns: before.turns + turns,
+    }
+    return [scope, after] as const
   })
   return {...spent, ...Object.fromEntries(entries)}
 }

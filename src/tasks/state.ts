@@ -1,3 +1,4 @@
+import type {AttemptUse} from '../agents/limits.ts'
 import type {
   AttemptStarting,
   AuditFinished,
@@ -42,7 +43,7 @@ export interface TaskState {
   readonly openAttempts: readonly OpenAttempt[]
   readonly usage: Spending
   /** The same by scope; see `scopesOf`. */
-  readonly spent: Readonly<Record<string, Spending>>
+  readonly spent: Readonly<Record<string, AttemptUse>>
   /** The budget that an attempt was stopped for. */
   readonly overdrawn?: string
   /** Agents that cannot work now. */

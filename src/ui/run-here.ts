@@ -6,7 +6,7 @@ import {requireSandbox} from '../agents/sandbox/require.ts'
 import {now, type App} from '../app.ts'
 import {configSchema, type ConfigInput} from '../config/schema.ts'
 import {ConductError, EXIT} from '../errors.ts'
-import type {EventData, RaisedLimits} from '../events.ts'
+import type {EventData} from '../events.ts'
 import {loadPlugins, type Registries} from '../plugins.ts'
 import {probeAgents, refuseMissingAgents, unknownAgents, type MissingAgent} from '../run/check-agents.ts'
 import {leadTask} from '../run/lead.ts'
@@ -22,6 +22,7 @@ import type {TaskStarted} from '../events.ts'
 import {isHeld} from '../tasks/resolve-task.ts'
 import type {TaskState} from '../tasks/state.ts'
 import {selectValidators} from '../validators/select.ts'
+import {raisedBy, type BudgetFlags} from './budget-flags.ts'
 import type {ConductCommand} from './conduct-command.ts'
 import {openEventsSink} from './events-file.ts'
 import {chooseReporter, createReporter} from './reporter.ts'
@@ -100,14 +101,8 @@ async function begin(app: App, spec: NonNullable<TaskStarted['spec']>, flags: Ru
   return {taskId: task.task_id, before: []}
 }
 
-export interface ResumeFlags extends Pick<RunFlags, 'events' | 'quiet' | 'record'> {
+export interface ResumeFlags extends BudgetFlags, Pick<RunFlags, 'events' | 'quiet' | 'record'> {
   readonly retry?: string | undefined
-  readonly usd?: string | undefined
-  readonly tokens?: number | undefined
-  readonly 'phase-usd'?: string | undefined
-  readonly 'phase-tokens'?: number | undefined
-  readonly 'module-usd'?: string | undefined
-  readonly 'module-tokens'?: number | undefined
   readonly 'accept-spec'?: boolean
 }
 
@@ -151,25 +146,6 @@ function reopening(state: TaskState, flags: ResumeFlags): readonly EventData[] {
     ...reopened,
     {type: 'attempts.granted', phase: phase.phase.index, count: configSchema.parse(state.started.config).limits.attempts},
   ]
-}
-
-function raisedBy(flags: ResumeFlags): RaisedLimits {
-  const all: Readonly<Record<keyof RaisedLimits, number | undefined>> = {
-    usd: parseUsd('usd', flags.usd),
-    tokens: flags.tokens,
-    phaseUsd: parseUsd('phase-usd', flags['phase-usd']),
-    phaseTokens: flags['phase-tokens'],
-    moduleUsd: parseUsd('module-usd', flags['module-usd']),
-    moduleTokens: flags['module-tokens'],
-  }
-  return Object.fromEntries(Object.entries(all).filter(([, limit]) => limit !== undefined))
-}
-
-function parseUsd(flag: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  const usd = Number(text)
-  if (usd > 0 && Number.isFinite(usd)) return usd
-  throw new ConductError('USAGE', `--${flag} ${text}: expected an amount such as 25 or 7.50.`, [])
 }
 
 /** The spec is frozen; when the file changed since, a person must say which one counts. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {readFile, stat, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import type {AgentEvent, AgentOutcome} from '../../src/agents/agent.ts'
+import type {AttemptUse} from '../../src/agents/limits.ts'
 import {findMarked} from '../../src/process.ts'
 import {backendOf, isAlive, launch, markerOf, printed, shellBackend, withFolder} from './support.ts'
 
@@ -139,21 +140,21 @@ describe('the limits of an attempt', () => {
     })
   })
 
-  for (const limit of [{usdLeft: 1}, {tokensLeft: 100}]) {
-    it(`stop an agent that has used up its budget (${Object.keys(limit).join()})`, async () => {
-      await withFolder(async (folder) => {
-        const backend = backendOf(async (_request, {emit, spawn}) => {
-          emit({type: 'usage', usage: {tokens: 100, usd: 1}})
-          emit({type: 'usage', usage: {tokens: 101, usd: 1.01}})
-          await spawn(['sleep', '300'])
-          return {status: 'finished'}
-        })
-        const {outcome, usage} = await launch(folder, backend, {limits: limit})
-        assert.deepEqual(outcome, {status: 'over-budget', usd: 1.01})
-        assert.deepEqual(usage, {tokens: 101, usd: 1.01})
+  it('stop an agent that overdraws a budget with what it used, be it only time', async () => {
+    await withFolder(async (folder) => {
+      const backend = backendOf(async (_request, {emit, spawn}) => {
+        emit({type: 'turn'})
+        emit({type: 'usage', usage: {tokens: 100, usd: 1}})
+        await spawn(['sleep', '300'])
+        return {status: 'finished'}
       })
+      const overdrawn = ({tokens, usd, time, turns}: AttemptUse) =>
+        time > 500 ? `${tokens} tokens, ${usd} USD, ${turns} turn of the budget` : undefined
+      const {outcome, turns} = await launch(folder, backend, {limits: {overdrawn}})
+      assert.deepEqual(outcome, {status: 'over-budget', usd: 1, limit: '100 tokens, 1 USD, 1 turn of the budget'})
+      assert.equal(turns, 1)
     })
-  }
+  })
 
   it('stop an agent that asks its model without end', async () => {
     await withFolder(async (folder) => {

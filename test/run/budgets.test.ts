@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type {AttemptUse} from '../../src/agents/limits.ts'
 import type {EventData} from '../../src/events.ts'
 import {findOverdrawn, nameBudget} from '../../src/run/budgets.ts'
 import {decide} from '../../src/run/decide.ts'
@@ -20,12 +21,14 @@ const next = ({state}: LogFixture, budgets: object) =>
     step.type === 'fail' ? [step.exitCode, step.reason] : step.type,
   )
 
+const use = (some: Partial<AttemptUse>): AttemptUse => ({tokens: 0, usd: 0, time: 0, turns: 0, ...some})
+
 describe('budgets of phases and modules', () => {
   it('are shared by the attempts that run at the same time, with what those before them used', () => {
     const log = logOf(...failed('a1', 500), attempt('a2', A), attempt('a3', B))
     const running = (tokens: number) => [
-      {subject: A, spent: {tokens, usd: 0}},
-      {subject: B, spent: {tokens: 300, usd: 0}},
+      {subject: A, spent: use({tokens})},
+      {subject: B, spent: use({tokens: 300})},
     ]
     const over = (limits: object, tokens: number) => findOverdrawn(limits, log.state, A, running(tokens))?.name
     assert.equal(over({phaseTokens: 1000}, 200), undefined)
@@ -41,6 +44,30 @@ describe('budgets of phases and modules', () => {
     assert.deepEqual(next(log, {phaseTokens: 500}), [[8, 'The budget of 500 tokens for Phase 1: One (limits.phaseTokens) is reached.']])
     log.add({type: 'task.failed', reason: '', exit_code: 8}, {type: 'task.reopened', limits: {phaseTokens: 900}}, runnerStarted(2))
     assert.deepEqual(next(log, {phaseTokens: 500}), ['attempt', 'attempt'])
+  })
+
+  it('count the time that agents work and how often they ask, of those that run and those before them', () => {
+    const log = logOf(attempt('a1', A), {
+      type: 'attempt.ended',
+      attempt_id: 'a1',
+      outcome: {status: 'failed', cause: 'crashed', retryable: true},
+      usage: {tokens: 0, usd: 0},
+      duration_ms: 3_600_000,
+      turns: 30,
+    })
+    log.add(attempt('a2', A))
+    const over = (limits: object, some: Partial<AttemptUse>) =>
+      findOverdrawn(limits, log.state, A, [
+        {subject: A, spent: use(some)},
+        {subject: B, spent: use({time: 60_000, turns: 2})},
+      ])?.name
+    assert.equal(over({phaseTime: 3_700_000, taskTime: 9e9}, {time: 40_000}), undefined)
+    assert.equal(over({phaseTime: 3_700_000}, {time: 40_001}), 'phaseTime')
+    assert.equal(over({moduleTime: 3_700_000}, {time: 40_001}), undefined, 'the other module pays for itself')
+    assert.equal(over({taskTurns: 40, moduleTurns: 38}, {turns: 9}), 'taskTurns')
+    assert.equal(over({taskTurns: 99, moduleTurns: 38}, {turns: 9}), 'moduleTurns')
+    const spent = next(log, {taskTime: 3_600_000})
+    assert.deepEqual(spent, [[8, 'The budget of 1h 0m of agents at work (limits.taskTime) is reached.']])
   })
 
   it('launch nobody after an attempt was stopped for one, though others that run have not told yet what they used', () => {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import {ROLES} from '../../agents/agent.ts'
 import {configSchema} from '../../config/schema.ts'
-import type {CallEvent, EventData} from '../../events.ts'
+import {BUDGETS, type BudgetName, type CallEvent, type EventData} from '../../events.ts'
 
 /** What the log of a task is made of. */
 type TaskEventData = Exclude<EventData, CallEvent>
@@ -21,6 +21,7 @@ const usage = z.object({
   output: number,
   reasoning: number,
 })
+const raised = Object.fromEntries(BUDGETS.map((name) => [name, number] as const)) as Record<BudgetName, typeof number>
 const role = z.enum(ROLES)
 
 /** Becomes part of paths and refs. */
@@ -166,6 +167,8 @@ const SCHEMAS: {readonly [Type in TaskEventData['type']]: z.ZodType<Fields<Type>
     attempt_id: text,
     outcome,
     usage,
+    duration_ms: number,
+    turns: maybe(count),
     session: maybe(text),
     agent: maybe(z.object({version: maybe(text), model: maybe(text)})),
     retry_at: maybe(text),
@@ -230,7 +233,7 @@ const SCHEMAS: {readonly [Type in TaskEventData['type']]: z.ZodType<Fields<Type>
   'task.failed': z.object({reason: text, exit_code: count, phase: maybe(count), module: maybe(text)}),
   'task.cancelled': z.object({reason: text}),
   'task.reopened': z.object({
-    limits: maybe(z.object({usd: number, tokens: number, phaseUsd: number, phaseTokens: number, moduleUsd: number, moduleTokens: number})),
+    limits: maybe(z.object(raised)),
   }),
   'request.answered': z.object({request_id: text, operation: text, result: z.unknown()}),
 }
