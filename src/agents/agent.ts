@@ -48,7 +48,7 @@ export interface ProbeInput {
   readonly env: Readonly<Record<string, string>>
   /**
    * Runs a program with these variables, and those of `options`, in an empty folder: `my-agent --version`. It is ended after
-   * ten seconds, or `timeoutMs`, which is 18 000 at most. Never rejects for what the program does.
+   * 18 seconds, or `timeoutMs` when that is less. Never rejects for what the program does.
    */
   exec(argv: readonly string[], options?: ProbeExecOptions): Promise<SpawnResult>
 }

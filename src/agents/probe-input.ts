@@ -16,9 +16,8 @@ export interface ProbeSource {
   readonly allowEnv: readonly string[]
 }
 
-const LIMIT_MS = 10_000
-/** For one that has to start in full before it answers; `conduct agents` waits a little longer. */
-const MAX_LIMIT_MS = 18_000
+/** Long for a version, but a busy machine may take so long to start an agent. `conduct agents` waits a little longer. */
+const LIMIT_MS = 18_000
 
 /** What a backend is asked with whether it can run here. */
 export function probeInput({options, cwd, hostEnv, allowEnv}: ProbeSource): ProbeInput {
@@ -41,7 +40,7 @@ async function ask(argv: readonly string[], options: ProbeExecOptions & Pick<Pro
       argv,
       cwd,
       marker: basename(cwd),
-      timeoutMs: Math.min(options.timeoutMs ?? LIMIT_MS, MAX_LIMIT_MS),
+      timeoutMs: Math.min(options.timeoutMs ?? LIMIT_MS, LIMIT_MS),
     })
     return {exitCode, signal, stdout, stderr, ...(error === undefined ? {} : {error})}
   } finally {
