@@ -10,6 +10,7 @@ import {
 } from '../tasks/state.ts'
 import {shortBranch} from '../tasks/views.ts'
 import type {LiveFacts} from './live-facts.ts'
+import {providerTexts} from './provider-lines.ts'
 import {baselineTexts, waitOf} from './suite-lines.ts'
 import {formatClock, formatCount, formatDuration, formatElapsed, formatFinding, formatUsage, oneLine, shorten} from './text.ts'
 
@@ -89,7 +90,7 @@ function pauseParts({state}: View): readonly string[] {
 
 function phaseLines(view: View, phase: PhaseState): readonly Line[] {
   return [
-    ...(phase.stage === 'building' ? [...storeLines(view), ...baselineLines(view)] : []),
+    ...(phase.stage === 'building' ? [...storeLines(view), ...providerLines(view), ...baselineLines(view)] : []),
     ...moduleLines(view, phase),
     ...checkLines(view, `phase/p${phase.phase.index}`, phase.validation),
     ...reviewLines(view, phase.review, phase.phase.index),
@@ -100,6 +101,10 @@ function phaseLines(view: View, phase: PhaseState): readonly Line[] {
 function storeLines({facts: {storeGoneSinceMs: since}}: View): readonly Line[] {
   if (since === undefined) return []
   return [{mark: 'waiting', text: `store unreachable since ${formatClock(new Date(since).toISOString())}; waiting, agents go on`}]
+}
+
+function providerLines({state, nowMs}: View): readonly Line[] {
+  return providerTexts(state, nowMs).map((text) => ({mark: 'waiting', text}))
 }
 
 function baselineLines({state, nowMs}: View): readonly Line[] {
@@ -239,6 +244,7 @@ function viewFinish(view: View): Section {
   const name = `Merge into ${oneLine(shortBranch(state.started.base.branch))}`
   const lines = [
     ...storeLines(view),
+    ...providerLines(view),
     ...baselineLines(view),
     ...workLines(view, finish.merge, 'merge of the moved base'),
     ...checkLines(view, subjectKey({kind: 'finish'}), finish.validation),

@@ -3,6 +3,7 @@ import type {ModuleState, OpenAttempt, PhaseState, TaskState} from '../tasks/sta
 import {moduleStatus, shortBranch} from '../tasks/views.ts'
 import {countCriteria, criteriaLines, phaseHeading, STATUS_MARKS, usageLines, verdictLines} from './result-lines.ts'
 import {toStatusResult} from './status-result.ts'
+import {providerTexts} from './provider-lines.ts'
 import {suiteRows} from './suite-lines.ts'
 import {nameSubject} from './subject-name.ts'
 import {formatColumns, formatCount, formatElapsed, oneLine, shortSha} from './text.ts'
@@ -24,6 +25,7 @@ export function renderStatus(state: TaskState, options: StatusOptions): string {
     ...state.phases.map((phase, index) => phaseLines(phase, result.phases[index], state, options)),
     attemptLines(state, options),
     suiteLines(state, options),
+    providerLines(state, options),
     [...checkpointLines(state), ...usageLines(result)],
     // Never broken: there are commands in it to copy.
     [oneLine(result.reason)],
@@ -87,6 +89,12 @@ function attemptLines(state: TaskState, options: StatusOptions): readonly string
 function suiteLines(state: TaskState, {isRunning, now}: StatusOptions): readonly string[] {
   if (!isRunning || state.suites.length === 0) return []
   return ['tests:', ...formatColumns(suiteRows(state, now)).map((line) => `    ${line}`)]
+}
+
+/** A provider goes on asking for patience when nobody works on the task. */
+function providerLines(state: TaskState, {now}: StatusOptions): readonly string[] {
+  const texts = providerTexts(state, now)
+  return texts.length === 0 ? [] : ['providers:', ...texts.map((text) => `    ${text}`)]
 }
 
 function attemptRow(attempt: OpenAttempt, state: TaskState, {now}: StatusOptions): readonly string[] {
