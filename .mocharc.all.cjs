@@ -2,5 +2,6 @@
 module.exports = {
   ...require('./.mocharc.json'),
   spec: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'plugins/*/test/**/*.test.ts'],
-  ignore: ['**/node_modules/**'],
+  // The single executable has a run of its own: `npm run test:binary`.
+  ignore: ['**/node_modules/**', 'test/executable/**'],
 }

@@ -3,6 +3,7 @@ import {once} from 'node:events'
 import {mkdir, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {executableUnderTest} from './executable.ts'
 import type {Project} from './project.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/conduct.js', import.meta.url))
@@ -31,7 +32,8 @@ export interface RunningCli {
 
 /** Starts the built CLI in a project, on the runtime that runs the tests. */
 export function startCli(project: Pick<Project, 'root' | 'stateDir'>, args: readonly string[], options: CliOptions = {}): RunningCli {
-  const child = spawn(process.execPath, [...runtimeArgs(), ...(options.execArgv ?? []), BIN, ...args], {
+  const [program = '', ...given] = cliArgv(options.execArgv)
+  const child = spawn(program, [...given, ...args], {
     cwd: options.cwd ?? project.root,
     env: {...cleanEnv(), CONDUCT_STATE_DIR: project.stateDir, ...options.env},
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -41,7 +43,8 @@ export function startCli(project: Pick<Project, 'root' | 'stateDir'>, args: read
 
 /** Starts a command that is talked to: its three pipes are the test's. */
 export function startServer(project: Pick<Project, 'root' | 'stateDir'>, args: readonly string[], options: CliOptions = {}): ChildProcess {
-  return spawn(process.execPath, [...runtimeArgs(), ...(options.execArgv ?? []), BIN, ...args], {
+  const [program = '', ...given] = cliArgv(options.execArgv)
+  return spawn(program, [...given, ...args], {
     cwd: options.cwd ?? project.root,
     env: {...cleanEnv(), CONDUCT_STATE_DIR: project.stateDir, ...options.env},
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -51,9 +54,10 @@ export function startServer(project: Pick<Project, 'root' | 'stateDir'>, args: r
 /** The same for a client that starts the server by itself. */
 export function cliCommand(project: Pick<Project, 'root' | 'stateDir'>, args: readonly string[]) {
   const env = Object.entries({...cleanEnv(), CONDUCT_STATE_DIR: project.stateDir}).filter(([, value]) => value !== undefined)
+  const [command = '', ...given] = cliArgv()
   return {
-    command: process.execPath,
-    args: [...runtimeArgs(), BIN, ...args],
+    command,
+    args: [...given, ...args],
     cwd: project.root,
     env: Object.fromEntries(env) as Record<string, string>,
   }
@@ -66,7 +70,7 @@ export async function startProgram(
   args: readonly string[],
   options: CliOptions = {},
 ): Promise<RunningCli> {
-  const path = `${await installCli(project)}:${process.env.PATH}`
+  const path = `${await installCli(project)}:${cleanEnv().PATH}`
   const child = spawn(program, [...args], {
     cwd: options.cwd ?? project.root,
     env: {...cleanEnv(), CONDUCT_STATE_DIR: project.stateDir, PATH: path, ...options.env},
@@ -78,7 +82,7 @@ export async function startProgram(
 /** A folder beside the project with `conduct` in it. */
 async function installCli({stateDir}: Pick<Project, 'stateDir'>): Promise<string> {
   const folder = join(dirname(stateDir), 'bin')
-  const words = [process.execPath, ...runtimeArgs(), BIN].map((word) => `'${word}'`)
+  const words = cliArgv().map((word) => `'${word}'`)
   await mkdir(folder, {recursive: true})
   await writeFile(join(folder, 'conduct'), `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`, {mode: 0o755})
   return folder
@@ -98,6 +102,12 @@ export function conduct(
   options: CliOptions = {},
 ): Promise<CliResult> {
   return startCli(project, args, options).done
+}
+
+/** How it is started: the runtime with the built CLI, or the single executable. */
+function cliArgv(execArgv: readonly string[] = []): readonly string[] {
+  const executable = executableUnderTest()
+  return executable ? [executable.program] : [process.execPath, ...runtimeArgs(), ...execArgv, BIN]
 }
 
 /** `deno run -A` where Deno runs the tests. */
@@ -124,5 +134,5 @@ function cleanEnv(): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(GIT_|CONDUCT_|NODE_OPTIONS$|NODE_TEST_CONTEXT$|FORCE_COLOR$|npm_)/.test(name),
   )
-  return {...Object.fromEntries(inherited), NO_COLOR: '1', GIT_CONFIG_NOSYSTEM: '1'}
+  return {...Object.fromEntries(inherited), NO_COLOR: '1', GIT_CONFIG_NOSYSTEM: '1', ...executableUnderTest()?.env}
 }

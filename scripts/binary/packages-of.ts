@@ -1,0 +1,37 @@
+/** What of `package-lock.json` is read here: packages by the folder they lie in, `''` being the project. */
+export interface Lock {
+  readonly packages: Readonly<Record<string, LockedPackage>>
+}
+
+interface LockedPackage {
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+}
+
+/**
+ * Folders of the packages that these depend on, themselves included.
+ *
+ * @param names dependencies of the project
+ * @param apart left out, with what they alone depend on
+ */
+export function packagesOf({packages}: Lock, names: readonly string[], apart: readonly string[]): readonly string[] {
+  const found = new Set<string>()
+  const visit = (name: string, from: string): void => {
+    const folder = apart.includes(name) ? undefined : locate(packages, name, from)
+    if (folder === undefined || found.has(folder)) return
+    found.add(folder)
+    const {dependencies, optionalDependencies} = packages[folder] ?? {}
+    for (const next of Object.keys({...dependencies, ...optionalDependencies})) visit(next, folder)
+  }
+  for (const name of names) visit(name, '')
+  return [...found].sort()
+}
+
+/** As Node looks for it: in the folder itself, then in those above. Optional ones may not be there. */
+function locate(packages: Lock['packages'], name: string, from: string): string | undefined {
+  for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf('/node_modules/')))) {
+    const folder = at === '' ? `node_modules/${name}` : `${at}/node_modules/${name}`
+    if (folder in packages) return folder
+    if (at === '') return undefined
+  }
+}
