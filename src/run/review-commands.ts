@@ -52,7 +52,7 @@ export async function proveByCommands(context: TaskContext, request: CommandRequ
       const proofs = new Map<string, CommandProof>()
       for (const named of commands) {
         const run = await runIn(context, name, cwd, named)
-        const changed = await print.changes()
+        const changed = (await print.changes()).map(({file}) => file)
         const isEmpty = named.isPositive && run.exitCode === 0 && (await succeedsOnNothing(context, name, named))
         proofs.set(named.id, {...run, changed, isEmpty})
       }

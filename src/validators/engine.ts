@@ -12,7 +12,8 @@ import {judgeCriteria} from './criteria.ts'
 import {askValidator} from './guard.ts'
 import {createPause, type Pause} from './pause.ts'
 import {runTestCommand, type TestCommandRequest} from './test-command.ts'
-import {printTree, type KnownContent, type TreePrint} from './tree-print.ts'
+import type {KnownContent} from './tree-print.ts'
+import {watchTree, type TreeWatch} from './tree-watch.ts'
 import type {ExecOptions, ExecResult, TestReport, Validator, ValidatorInput, Verdict} from './validator.ts'
 
 export interface ValidationRequest {
@@ -140,52 +141,38 @@ async function judgeTestCommand(run: Run): Promise<NamedVerdict | undefined> {
 async function askValidators(run: Run): Promise<readonly NamedVerdict[]> {
   if (run.request.validators.length === 0) return []
   const {cwd, tree} = run.request
-  const print = await printTree(cwd, tree.files, tree.blobOf)
+  const watch = await watchTree({cwd, ...tree})
   const verdicts: NamedVerdict[] = []
-  let suspects: readonly string[] = []
   for (const [index, {validator, options}] of run.request.validators.entries()) {
     const isLast = index === run.request.validators.length - 1
-    const question = {validator, options, print, isLast, suspects: [...suspects, validator.name]}
-    const verdict = await timed(run, validator.name, (onLog) => askOne(run, {...question, onLog}))
+    watch.begin(validator.name)
+    const judge = async (onLog: Question['onLog']) => watch.judge(await askOne(run, {validator, options, watch, onLog}), isLast)
+    verdicts.push(await timed(run, validator.name, judge))
     if (run.fault) throw run.fault
-    verdicts.push(verdict)
-    suspects = isLookedAt(verdict, isLast) ? [] : question.suspects
   }
   return verdicts
 }
 
-/** To look at every file takes a while. Most that skip did nothing at all: the next one's look is theirs too. */
-function isLookedAt({status}: Pick<Verdict, 'status'>, isLast: boolean): boolean {
-  return isLast || status !== 'skip'
-}
-
 interface Question {
   readonly validator: Validator
-  readonly isLast: boolean
-  /** Validators that were asked since the tree was looked at, this one included. */
-  readonly suspects: readonly string[]
   readonly options: unknown
-  readonly print: TreePrint
+  readonly watch: TreeWatch
   onLog(file: string): void
 }
 
-async function askOne(run: Run, {validator, options, print, isLast, suspects, onLog}: Question): Promise<Verdict> {
+async function askOne(run: Run, {validator, options, watch, onLog}: Question): Promise<Verdict> {
   const stop = new AbortController()
   const signal = AbortSignal.any([run.request.signal, stop.signal])
   const pause = createPause(() => performance.now())
-  const changed: string[] = []
   const input = inputFor(run, {name: validator.name, signal, pause, onLog}, options, async (suite) => {
-    changed.push(...(await print.changes()))
+    await watch.look()
     const report = await suite()
-    // A suite of the project may write its own tracked files, snapshots for example: not the validator's doing.
-    await print.changes()
+    await watch.forgive()
     return report
   })
   // Programs have limits of their own; this one is for a validator that hangs.
   const {validationMs, validatorMs = validationMs * 2 + 10_000} = run.request.limits
-  const verdict = await askValidator(validator, input, {limitMs: validatorMs, pause, abort: () => stop.abort()})
-  if (isLookedAt(verdict, isLast)) changed.push(...(await print.changes()))
-  return changed.length === 0 ? verdict : blameForChanges(suspects, verdict, changed)
+  return askValidator(validator, input, {limitMs: validatorMs, pause, abort: () => stop.abort()})
 }
 
 type WrapSuite = (suite: () => Promise<TestReport>) => Promise<TestReport>
@@ -272,14 +259,6 @@ async function without<T>(pause: Pause, work: () => Promise<T>): Promise<T> {
   } finally {
     goOn()
   }
-}
-
-function blameForChanges(suspects: readonly string[], verdict: Verdict, changed: readonly string[]): Verdict {
-  const names = suspects.map((name) => `\`${name}\``).join(', ')
-  const who = suspects.length === 1 ? `The validator ${names}` : `One of the validators ${names}`
-  const some = changed.slice(0, 5).join(', ')
-  const message = `${who} changed ${changed.length} tracked files (${some}): a validator only reads.`
-  return {...verdict, status: 'fail', findings: [...verdict.findings, {message}]}
 }
 
 async function timed(

@@ -1,11 +1,12 @@
 import {createHash, type Hash} from 'node:crypto'
 import {closeSync, lstatSync, openSync, readlinkSync, readSync, type Stats} from 'node:fs'
-import {sep} from 'node:path'
+import {dirname, sep} from 'node:path'
+import type {SeenChange} from './blame.ts'
 
 /** Remembers the tracked files of a checkout, to tell who changed one. Asks no git, which an agent's tree could fool. */
 export interface TreePrint {
-  /** Files that differ from what was last seen; from then on they are taken as seen. */
-  changes(): Promise<readonly string[]>
+  /** Files that differ from what was last seen, by name; from then on they are taken as seen. */
+  changes(): Promise<readonly SeenChange[]>
 }
 
 /** What git calls the content of a file: a hash of it, and its size in bytes. */
@@ -32,31 +33,36 @@ export async function printTree(
   files: readonly string[],
   knownContent: (file: string) => KnownContent | undefined = () => undefined,
 ): Promise<TreePrint> {
-  const pathOf = (file: string) => `${cwd}${sep}${file}`
-  const prints = new Map<string, FilePrint>()
-  await inTurns(files, (file) => prints.set(file, printFile(pathOf(file), knownContent(file))))
+  const paths = files.map((file) => `${cwd}${sep}${file}`)
+  const prints: FilePrint[] = []
+  await inTurns(paths, (path, index) => prints.push(printFile(path, knownContent(files[index] ?? ''))))
   return {
     async changes() {
-      const changed: string[] = []
-      await inTurns(files, (file) => {
-        const path = pathOf(file)
-        const before = prints.get(file)
-        if (before === undefined || isSame(before.facts, readStats(path))) return
+      const changes: SeenChange[] = []
+      await inTurns(paths, (path, index) => {
+        const [before, file] = [prints[index], files[index]]
+        if (before === undefined || file === undefined || isSame(before.facts, readStats(path))) return
         const after = printFile(path, undefined, algorithmOf(before.hash))
-        prints.set(file, after)
-        if (before.hash !== after.hash) changed.push(file)
+        prints[index] = after
+        if (before.hash !== after.hash) changes.push({file, changedAt: after.facts?.ctimeMs ?? changedAbove(path)})
       })
-      return changed.sort()
+      return changes.sort((one, other) => (one.file < other.file ? -1 : 1))
     },
   }
+}
+
+/** When a name was last taken from the nearest folder that is there. */
+function changedAbove(path: string): number | undefined {
+  const folder = dirname(path)
+  return readStats(folder)?.ctimeMs ?? (folder === path ? undefined : changedAbove(folder))
 }
 
 /** The disk is asked without the pool of threads, which takes twice the time; others get their turn now and then. */
 const BATCH = 1000
 
-async function inTurns(files: readonly string[], act: (file: string) => unknown): Promise<void> {
-  for (let begin = 0; begin < files.length; begin += BATCH) {
-    for (const file of files.slice(begin, begin + BATCH)) act(file)
+async function inTurns(paths: readonly string[], act: (path: string, index: number) => unknown): Promise<void> {
+  for (let begin = 0; begin < paths.length; begin += BATCH) {
+    paths.slice(begin, begin + BATCH).forEach((path, index) => act(path, begin + index))
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
