@@ -1,6 +1,6 @@
 import {parseSource, type SourceTree} from '@conduct-cli/source'
 import type {ValidatorInput} from 'conduct-cli/plugin'
-import {exportedNames} from './javascript/exports.ts'
+import {exportedNames, namesAfterExport} from './javascript/exports.ts'
 import {definedNames} from './python/names.ts'
 import {modulesOf} from './python/distributions.ts'
 import {importLanguageOf, isManifest} from './sources.ts'
@@ -32,8 +32,14 @@ async function lostIn(file: string, head: Tree, base: Tree): Promise<readonly st
   if (before === undefined || after === undefined) return []
   if (isManifest(file)) return missingFrom(packageWords(after), packageWords(before))
   if (importLanguageOf(file) === undefined) return []
-  const [old, now] = [namesIn(file, before), namesIn(file, after)]
-  return old === undefined || now === undefined ? [] : [...old].filter((name) => !now.has(name))
+  const now = namesIn(file, after)
+  if (now === undefined || hasKept(file, before, now)) return []
+  return [...(namesIn(file, before) ?? [])].filter((name) => !now.has(name))
+}
+
+/** To parse what a file was takes as long as all else: mostly it is plain that no name is gone. */
+function hasKept(file: string, before: string, now: ReadonlySet<string>): boolean {
+  return importLanguageOf(file) === 'javascript' && namesAfterExport(before)?.every((name) => now.has(name)) === true
 }
 
 function packageWords(text: string): ReadonlySet<string> {

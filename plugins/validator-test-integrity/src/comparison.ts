@@ -9,7 +9,7 @@ import {testsOf} from './tests-of.ts'
 export interface FileSide {
   readonly file: string
   readonly text: string
-  /** `undefined` for what is no source. */
+  /** Parsed when it is asked for; `undefined` for what is no source. */
   readonly source: SourceTree | undefined
   /** A runner finds it. */
   readonly isTest: boolean
@@ -59,7 +59,21 @@ export async function compare(input: ValidatorInput): Promise<Comparison> {
 
 function toSide(file: string, text: string | undefined, patterns: readonly string[]): FileSide | undefined {
   if (text === undefined) return undefined
-  const source = isForeign(file, text) ? undefined : parseSource(file, text)
-  const isTest = source?.tree !== undefined && isTestFile(file, patterns)
-  return {file, text, source, isTest, tests: isTest && source ? testsOf(source) : []}
+  const source = once(() => (isForeign(file, text) ? undefined : parseSource(file, text)))
+  const isTest = isTestFile(file, patterns) && source()?.tree !== undefined
+  const tests = isTest ? source() : undefined
+  return {
+    file,
+    text,
+    isTest,
+    tests: tests ? testsOf(tests) : [],
+    get source() {
+      return source()
+    },
+  }
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: {readonly value: Value} | undefined
+  return () => (made ??= {value: make()}).value
 }

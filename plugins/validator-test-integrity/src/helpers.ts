@@ -45,9 +45,9 @@ const SKIPS: Readonly<Record<string, ReadCall>> = {
 }
 
 function helpersIn(side: FileSide | undefined): readonly TestCase[] {
-  const source = side?.source
+  const source = side && (side.isTest || BESIDE_TESTS.test(side.file)) ? side.source : undefined
   const readCall = source && SKIPS[source.language]
-  if (!side || !readCall || source.tree === undefined || !(side.isTest || BESIDE_TESTS.test(side.file))) return []
+  if (!side || !readCall || source.tree === undefined) return []
   return source.functions.filter((each) => isHelper(each, side)).map((each) => toHelper(each, source, readCall))
 }
 

@@ -1,4 +1,4 @@
-import {above, childNamed, childrenOf, unquote, type SourceTree, type SyntaxNode} from '@conduct-cli/source'
+import {childNamed, childrenOf, unquote, type SourceTree, type SyntaxNode} from '@conduct-cli/source'
 
 /** What a module gives to others. */
 export interface Exported {
@@ -15,10 +15,12 @@ export function exportedNames(source: SourceTree): Exported | undefined {
   const from: string[] = []
   let isModule = false
   tree.iterate({
-    enter: ({name, node}) => {
+    enter: (cursor) => {
+      const {name} = cursor
       if (name === 'ImportDeclaration') isModule = true
       if (name !== 'ExportDeclaration') return !/Function|Class|Block/.test(name)
       isModule = true
+      const {node} = cursor
       for (const exported of namesOf(node, source)) names.add(exported)
       from.push(...allOf(node, source))
       return false
@@ -26,6 +28,22 @@ export function exportedNames(source: SourceTree): Exported | undefined {
   })
   return isModule && !/\b(?:module\.exports|exports\.\w|export\s*=)/.test(source.text) ? {names, from} : undefined
 }
+
+/**
+ * Names after `export`, read without parsing: all that a text can give, and more where the word stands in a comment.
+ * `undefined` where it takes a parser: lists, variables, `export *`, and what this does not know.
+ */
+export function namesAfterExport(text: string): readonly string[] | undefined {
+  const names: string[] = []
+  for (const [, word, name = word] of text.matchAll(AFTER_EXPORT)) {
+    if (name === undefined) return undefined
+    names.push(name)
+  }
+  return names
+}
+
+const AFTER_EXPORT =
+  /\bexport\b(?:\s+(default)\b|\s+(?:(?:declare|abstract|async)\s+)*(?:function\b\s*\*?|(?:class|interface|enum)\b)\s*([\p{ID_Continue}$]+))?/gu
 
 function allOf(node: SyntaxNode, source: SourceTree): readonly string[] {
   const star = childNamed(node, 'Star')
@@ -40,11 +58,15 @@ function namesOf(node: SyntaxNode, source: SourceTree): readonly string[] {
   const star = childNamed(node, 'Star')
   if (star) return childrenOf(node).flatMap((child) => (/Name$|Definition$/.test(child.name) ? [source.textOf(child)] : []))
   const names: string[] = []
-  node.cursor().iterate(({name, node: child}) => {
-    if (/^(?:VariableDefinition|TypeDefinition)$/.test(name) && !isInner(child, node)) names.push(source.textOf(child))
+  node.cursor().iterate(({name, from, to}) => {
+    if (/^(?:VariableDefinition|TypeDefinition)$/.test(name)) names.push(source.textOf({from, to}))
+    return !INNER.test(name)
   })
   return names
 }
+
+/** Parameters, and what a body declares, are not exported with what they are in. */
+const INNER = /^(?:ParamList|Block|ClassBody|TypeParamList|ArrowFunction|ObjectType)$/
 
 /** In `{a as b}` it is `b`. */
 function lastNames(group: SyntaxNode, source: SourceTree): readonly string[] {
@@ -55,14 +77,4 @@ function lastNames(group: SyntaxNode, source: SourceTree): readonly string[] {
     names.push(unquote(source.textOf(child)))
   }
   return names
-}
-
-/** Parameters, and what a body declares, are not exported with what they are in. */
-function isInner(child: SyntaxNode, top: SyntaxNode): boolean {
-  const outer = above(
-    child,
-    ({name}) => /^(?:ParamList|Block|ClassBody|TypeParamList|ArrowFunction|ObjectType)$/.test(name),
-    ({from, to}) => from === top.from && to === top.to,
-  )
-  return outer !== undefined
 }

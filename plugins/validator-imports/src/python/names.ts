@@ -12,10 +12,12 @@ export function definedNames(source: SourceTree): ReadonlySet<string> | undefine
   if (source.imports.some(({names}) => names.includes('*'))) return undefined
   const names = new Set(['__name__', '__file__', '__doc__', '__package__', '__path__', '__spec__', '__loader__', '__dict__'])
   source.tree.iterate({
-    enter: ({name, node}) => {
-      if (name === 'ImportStatement') for (const bound of boundBy(node)) names.add(source.textOf(bound))
-      if (name === 'ScopeStatement') for (const part of childrenOf(node)) names.add(source.textOf(part))
-      if (name === 'VariableName' && isTopLevel(node)) for (const word of wordsOf(source.textOf(node))) names.add(word)
+    // To make a node of each would take most of the time.
+    enter: (cursor) => {
+      const {name} = cursor
+      if (name === 'ImportStatement') for (const bound of boundBy(cursor.node)) names.add(source.textOf(bound))
+      if (name === 'ScopeStatement') for (const part of childrenOf(cursor.node)) names.add(source.textOf(part))
+      if (name === 'VariableName' && isTopLevel(cursor.node)) for (const word of wordsOf(source.textOf(cursor))) names.add(word)
       return name !== 'ImportStatement'
     },
   })

@@ -19,8 +19,8 @@ export interface Escape {
 
 /** Code that ends the run well before the runner can count, takes tests from it, or puts something else in its place. */
 export function findEscapes({changes}: Comparison): readonly Finding[] {
-  const before = changes.flatMap(({base}) => escapesIn(base))
   const now = changes.flatMap(({head}: Change) => escapesIn(head))
+  const before = now.length > 0 ? changes.flatMap(({base}) => escapesIn(base)) : []
   return surplus(now, before, ({key}) => key).map(({message, file, line}) => ({message, file, line}))
 }
 

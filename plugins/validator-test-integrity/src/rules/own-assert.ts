@@ -25,8 +25,9 @@ export async function findOwnAsserts(comparison: Comparison): Promise<readonly F
 
 /** `const assert = new Proxy(…)` where the library was imported before. */
 function ownValues({file, base, head}: Change): readonly Finding[] {
-  const [before, now] = [base?.source, head?.source]
-  if (!before || !now || !head?.isTest || !before.imports.some(({specifier}) => LIBRARY.test(specifier))) return []
+  if (!head?.isTest) return []
+  const [before, now] = [base?.source, head.source]
+  if (!before || !now || !before.imports.some(({specifier}) => LIBRARY.test(specifier))) return []
   if (now.imports.some(({specifier}) => LIBRARY.test(specifier) && !RUNNER.test(specifier))) return []
   return nodesIn(now, {from: 0, to: now.text.length + 1}, ['VariableDeclaration']).flatMap((node) => {
     const text = now.textOf(node)
@@ -56,8 +57,9 @@ function ownAsserts(
   {files}: Comparison,
   aliases: ReadonlyMap<string, string>,
 ): readonly {imported: SourceImport; target: string}[] {
-  const [before, now] = [base?.source, head?.source]
-  if (!before || !now || !head?.isTest || !before.imports.some(({specifier}) => LIBRARY.test(specifier))) return []
+  if (!head?.isTest) return []
+  const [before, now] = [base?.source, head.source]
+  if (!before || !now || !before.imports.some(({specifier}) => LIBRARY.test(specifier))) return []
   return now.imports.flatMap((imported) => {
     const isNew = !before.imports.some(({specifier}) => specifier === imported.specifier)
     const words = now.textOf(imported).slice(0, -imported.specifier.length - 2)

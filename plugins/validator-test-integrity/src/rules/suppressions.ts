@@ -20,8 +20,8 @@ const MARKERS: readonly (readonly [RegExp, string])[] = [
 
 /** Suppressions that no line of the base had; one that only moved, with its file or within it, is not new. */
 export function findSuppressions({changes}: Comparison): readonly Finding[] {
-  const before = changes.flatMap(({base}) => suppressionsIn(base))
   const now = changes.flatMap((change) => addedSuppressions(change))
+  const before = now.length > 0 ? changes.flatMap(({base}) => suppressionsIn(base)) : []
   return surplus(now, before, ({key}) => key).map(({file, line, text, what}) => ({
     message: `\`${text.slice(0, 80)}\` silences ${what}. Mend what it hides, and take it out.`,
     file,
