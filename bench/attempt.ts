@@ -58,6 +58,10 @@ async function measureOne(folder: string, runs: number): Promise<Measurement> {
       own_cpu_ms: Math.round(median(cpuMs)),
       grown_mb: Math.round((process.memoryUsage().rss - before) / 1024 / 1024),
     },
+    aims: [
+      {of: 'own_ms', atMost: 50},
+      {of: 'grown_mb', atMost: 30},
+    ],
   }
 }
 
