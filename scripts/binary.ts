@@ -7,9 +7,10 @@ import {fileURLToPath} from 'node:url'
 import {parseArgs, promisify} from 'node:util'
 import {build} from 'esbuild'
 import {packArchive} from '../src/binary/archive.ts'
+import {toBill} from './binary/bill.ts'
 import {readContents} from './binary/contents.ts'
 import {fetchNode, type FetchedNode} from './binary/node-of.ts'
-import {writeBill} from './binary/bill.ts'
+import type {Lock} from './binary/packages-of.ts'
 import {hostTarget, NODE_VERSION, TARGETS} from './binary/targets.ts'
 
 /** Makes the executable out of what `npm run build` made: `dist/conduct`, and beside it its checksum and its bill of materials. */
@@ -32,7 +33,9 @@ async function main(name: string): Promise<void> {
     .update(await readFile(file))
     .digest('hex')
   await writeFile(`${file}.sha256`, `${sha256}  ${basename(file)}\n`)
-  await writeBill(root, {file: `${file}.cdx.json`, sha256, nodeVersion: NODE_VERSION})
+  const lock: Lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'))
+  const version = lock.packages['']?.version ?? ''
+  await writeFile(`${file}.cdx.json`, `${JSON.stringify(toBill({lock, version, sha256, nodeVersion: NODE_VERSION}), undefined, 2)}\n`)
   process.stdout.write(`${file}\n`)
   if (name.startsWith('darwin')) process.stdout.write(`Sign it on a Mac, or it is not run there: codesign --sign - ${basename(file)}\n`)
 }

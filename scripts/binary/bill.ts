@@ -1,37 +1,60 @@
-import {execFile} from 'node:child_process'
-import {writeFile} from 'node:fs/promises'
-import {promisify} from 'node:util'
+import {packagesOf, type Lock} from './packages-of.ts'
 
-const run = promisify(execFile)
-
-/** Of what a bill of materials is written. */
+/** Of what a bill of materials is made. */
 export interface BillRequest {
-  readonly file: string
-  /** Of the executable. */
+  readonly lock: Lock
+  readonly version: string
+  /** Of the executable, in hex. */
   readonly sha256: string
   readonly nodeVersion: string
 }
 
-/** What of CycloneDX is touched here. */
-interface Bill {
-  readonly metadata: {readonly component: Record<string, unknown>}
-  readonly components: Record<string, unknown>[]
+/**
+ * Which packages, and which Node, are in the executable, as a document of CycloneDX 1.6. Made of the lock file, since what is in a
+ * bundle can no longer be seen; npm's own `sbom` leaves out what our packages have built in.
+ */
+export function toBill({lock, version, sha256, nodeVersion}: BillRequest): object {
+  const names = Object.keys(lock.packages['']?.dependencies ?? {})
+  const packages = packagesOf(lock, names, ['yarn']).map((folder) => toComponent(lock, folder))
+  const once = new Map([...packages, toNode(nodeVersion)].map((component) => [component['bom-ref'], component]))
+  return {
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    version: 1,
+    metadata: {
+      component: {
+        'bom-ref': `conduct-cli@${version}`,
+        type: 'application',
+        name: 'conduct-cli',
+        version,
+        hashes: [{alg: 'SHA-256', content: sha256}],
+        licenses: [{license: {id: 'MIT'}}],
+      },
+    },
+    components: [...once.values()],
+  }
 }
 
-/** Writes which packages, and which Node, are in the executable: CycloneDX, as npm makes it of the lock file. */
-export async function writeBill(root: string, {file, sha256, nodeVersion}: BillRequest): Promise<void> {
-  const args = ['sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev', '--package-lock-only']
-  const {stdout} = await run('npm', args, {cwd: root, maxBuffer: 1 << 26})
-  const bill: Bill = JSON.parse(stdout)
-  bill.metadata.component['hashes'] = [{alg: 'SHA-256', content: sha256}]
-  const components = bill.components.filter(({name}) => name !== 'yarn')
-  const node = {
-    'bom-ref': `node@${nodeVersion}`,
-    type: 'platform',
-    name: 'node',
-    version: nodeVersion,
-    purl: `pkg:generic/node@${nodeVersion}`,
-    licenses: [{license: {id: 'MIT'}}],
+function toComponent({packages}: Lock, folder: string) {
+  const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length)
+  const {link, resolved = '', integrity} = packages[folder] ?? {}
+  const {version = '', license} = packages[link ? resolved : folder] ?? {}
+  return {
+    'bom-ref': `${name}@${version}`,
+    type: 'library',
+    name,
+    version,
+    purl: `pkg:npm/${name.replace('@', '%40')}@${version}`,
+    ...(license === undefined ? {} : {licenses: [{expression: license}]}),
+    ...(integrity === undefined ? {} : {hashes: [toHash(integrity)]}),
   }
-  await writeFile(file, `${JSON.stringify({...bill, components: [...components, node]}, undefined, 2)}\n`)
+}
+
+function toHash(integrity: string) {
+  return {alg: 'SHA-512', content: Buffer.from(integrity.replace(/^sha512-/, ''), 'base64').toString('hex')}
+}
+
+function toNode(version: string) {
+  const purl = `pkg:generic/node@${version}`
+  return {'bom-ref': `node@${version}`, type: 'platform', name: 'node', version, purl, licenses: [{license: {id: 'MIT'}}]}
 }

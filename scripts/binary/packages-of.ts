@@ -3,13 +3,22 @@ export interface Lock {
   readonly packages: Readonly<Record<string, LockedPackage>>
 }
 
-interface LockedPackage {
+/** One package, as npm locked it. */
+export interface LockedPackage {
+  readonly version?: string
+  readonly license?: string
+  /** `sha512-` and base64. */
+  readonly integrity?: string
+  /** Of our own packages: the folder they really lie in. */
+  readonly link?: boolean
+  readonly resolved?: string
   readonly dependencies?: Readonly<Record<string, string>>
+  readonly devDependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
 /**
- * Folders of the packages that these depend on, themselves included.
+ * Folders of the packages that these depend on, themselves included. What our own packages develop with is built into them.
  *
  * @param names dependencies of the project
  * @param apart left out, with what they alone depend on
@@ -20,8 +29,10 @@ export function packagesOf({packages}: Lock, names: readonly string[], apart: re
     const folder = apart.includes(name) ? undefined : locate(packages, name, from)
     if (folder === undefined || found.has(folder)) return
     found.add(folder)
-    const {dependencies, optionalDependencies} = packages[folder] ?? {}
-    for (const next of Object.keys({...dependencies, ...optionalDependencies})) visit(next, folder)
+    const {link, resolved = ''} = packages[folder] ?? {}
+    const place = link ? resolved : folder
+    const {dependencies, devDependencies, optionalDependencies} = packages[place] ?? {}
+    for (const next of Object.keys({...dependencies, ...optionalDependencies, ...(link ? devDependencies : {})})) visit(next, place)
   }
   for (const name of names) visit(name, '')
   return [...found].sort()

@@ -3,7 +3,7 @@ import {chmod, mkdtemp, readFile, readdir, rm, writeFile} from 'node:fs/promises
 import {dirname, join} from 'node:path'
 import {conduct, type CliOptions} from '../support/cli.ts'
 import {packPlugin, pluginEnv, startRegistry, validatorHook, writePlugin} from '../support/plugin-package.ts'
-import {createProject, type Project} from '../support/project.ts'
+import {commandConfig, createProject, type Project} from '../support/project.ts'
 
 describe('the single executable', () => {
   let project: Project
@@ -85,6 +85,17 @@ describe('the single executable', () => {
       assert.deepEqual([exitCode, stdout], [0, 'Installed conduct-validator-one 1.2.3: validator one.\n'], stderr)
       assert.match((await run(['validate', 'one'], pluginEnv(project))).stdout, /one/)
     }
+
+    it('builds the example of shell scripts, from its spec to the merge', async () => {
+      const example = new URL('../../examples/scripting/', import.meta.url)
+      for (const path of ['.spec/SPEC.md', 'agent.sh']) await project.write(path, await readFile(new URL(path, example), 'utf8'))
+      await project.write('conduct.config.json', commandConfig(['./agent.sh']))
+      project.git('add', '--all')
+      project.git('commit', '--quiet', '--message=Say what to build')
+      const {exitCode, stdout, stderr} = await run(['run', '--json'])
+      assert.equal(exitCode, 0, stdout + stderr)
+      assert.match(project.git('ls-files'), /^greet\.sh$/m)
+    })
 
     it('installs a plugin from a folder', async () => {
       await writePlugin(beside('one'), {name: 'conduct-validator-one'}, validatorHook('one'))

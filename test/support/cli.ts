@@ -33,9 +33,11 @@ export interface RunningCli {
 /** Starts the built CLI in a project, on the runtime that runs the tests. */
 export function startCli(project: Pick<Project, 'root' | 'stateDir'>, args: readonly string[], options: CliOptions = {}): RunningCli {
   const [program = '', ...given] = cliArgv(options.execArgv)
+  // The executable has no flags of the runtime.
+  const nodeOptions = executableUnderTest() && options.execArgv ? {NODE_OPTIONS: options.execArgv.join(' ')} : {}
   const child = spawn(program, [...given, ...args], {
     cwd: options.cwd ?? project.root,
-    env: {...cleanEnv(), CONDUCT_STATE_DIR: project.stateDir, ...options.env},
+    env: {...cleanEnv(), CONDUCT_STATE_DIR: project.stateDir, ...nodeOptions, ...options.env},
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   return {child, done: collect(child)}
