@@ -1,7 +1,7 @@
 import {chmod, glob, readFile, rename, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {Plugin as OclifPlugin, settings} from '@oclif/core'
+import {Config, Plugin as OclifPlugin, settings} from '@oclif/core'
 import {build, type Plugin} from 'esbuild'
 import {lazyOclif} from './lazy-oclif.ts'
 
@@ -44,8 +44,8 @@ async function buildCli() {
     external: EXTERNAL,
     alias: STAND_INS,
     minify: true,
-    banner: {js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;"},
-    define: {'import.meta.url': '__moduleUrl'},
+    banner: {js: "const __meta = {get url() { return require('node:url').pathToFileURL(__filename).href }};"},
+    define: {'import.meta': '__meta'},
   } as const
   await rm(join(root, 'dist.draft'), {recursive: true, force: true})
   await build({...cli, plugins: [lazyOclif], ...entry('conduct', files, files)})
@@ -63,9 +63,10 @@ function entry(name: string, own: readonly string[], all: readonly string[]) {
   const getters = own.map((file) => `get '${commandId(file)}'() { return require('./src/commands/${file}').default }`)
   const table = JSON.stringify({file: `./dist/${name}.cjs`, commands: all.map(commandId)})
   const lines = [
+    "import {dirname} from 'node:path'",
     "import {startCli} from './src/main.ts'",
-    `export const start = () => startCli(${table})`,
     `export const COMMANDS = {${getters.join(',')}}`,
+    `export const start = () => startCli({...${table}, root: dirname(__dirname), load: (id) => COMMANDS[id]})`,
   ]
   return {stdin: {contents: lines.join('\n'), resolveDir: root}, outfile: `dist.draft/${name}.cjs`}
 }
@@ -134,9 +135,20 @@ async function writeManifest() {
   await writeFile(join(root, 'oclif.manifest.json'), `${JSON.stringify(plugin.manifest, undefined, 2)}\n`)
 }
 
+/** What oclif finds out at each start where nobody has prepared it: see `src/prepared-config.ts`. */
+async function writeCommands() {
+  const {pjson, commands, topics} = await Config.load({root, userPlugins: false, devPlugins: false})
+  const {name, version, description, oclif} = pjson
+  const {bin, dirname} = oclif
+  const table = Object.fromEntries(commands.map((command) => [command.id, command]))
+  const prepared = {pjson: {name, version, description, oclif: {bin, dirname}}, commands: table, topics}
+  await writeFile(join(root, 'dist/commands.json'), JSON.stringify(prepared))
+}
+
 await buildCli()
 await buildShared()
 await buildPlugins()
 await rm(join(root, 'oclif.manifest.json'), {force: true})
 await writeManifest()
+await writeCommands()
 await chmod(join(root, 'bin/conduct.js'), 0o755)

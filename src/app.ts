@@ -7,12 +7,11 @@ import {loadStoreConfig} from './config/store.ts'
 import {ConductError} from './errors.ts'
 import type {TaskStarted} from './events.ts'
 import {findCheckout} from './git/find-checkout.ts'
-import {openGit, openRepository, type Git} from './git/git.ts'
-import {identifyProcess} from './process.ts'
+import type {Git} from './git/git.ts'
+import type {identifyProcess} from './process.ts'
 import {Turns} from './run/turns.ts'
 import type {Registries} from './plugins.ts'
 import type {Store} from './store/store.ts'
-import {callOperation} from './tasks/operations/call.ts'
 import type {Operation, OperationServices} from './tasks/operations/operation.ts'
 import {placesOf} from './tasks/places.ts'
 import {resolveTask} from './tasks/resolve-task.ts'
@@ -56,10 +55,11 @@ export class App implements AsyncDisposable {
   }
 
   /** Calls one of the ten operations. */
-  call<Input extends z.ZodObject, Output extends z.ZodObject>(
+  async call<Input extends z.ZodObject, Output extends z.ZodObject>(
     operation: Operation<Input, Output>,
     input: unknown,
   ): Promise<z.output<Output>> {
+    const {callOperation} = await import('./tasks/operations/call.ts')
     return callOperation(operation, input, this.services)
   }
 
@@ -133,7 +133,7 @@ function createServices(options: AppOptions, directory: string, store: Store): O
       const open = (fence: number) => TaskLog.open(store, taskId, {now, fence})
       const work = async () => {
         const {withLease} = await import('./run/with-lease.ts')
-        here ??= identifyProcess()
+        here ??= import('./process.ts').then(({identifyProcess}) => identifyProcess())
         const user = {store, now, signal, here: await here, purpose: 'operation'} as const
         return withLease(user, taskId, async (fence, _lost, previous) => {
           const log = await open(fence)
@@ -147,6 +147,7 @@ function createServices(options: AppOptions, directory: string, store: Store): O
 }
 
 async function openTaskGit(started: TaskStarted, directory: string, env: AppOptions['env']): Promise<Git> {
+  const {openGit, openRepository} = await import('./git/git.ts')
   const repository = await openRepository(started.working_directory, env)
   if (repository.commonDir !== started.repository) {
     throw new ConductError('NOT_A_REPOSITORY', `${started.working_directory} is not a checkout of ${started.repository} any more.`, [

@@ -1,16 +1,16 @@
-import {getTaskState} from '../tasks/operations/get-task-state.ts'
+import {taskReading} from '../tasks/operations/readings.ts'
 import type {TaskStateView} from '../tasks/operations/schemas.ts'
-import {callOnTask} from '../ui/call-operation.ts'
+import {readOnTask} from '../ui/call-operation.ts'
 import {ConductCommand, taskFlag} from '../ui/conduct-command.ts'
 
 export default class State extends ConductCommand {
-  static override summary = getTaskState.summary
+  static override summary = taskReading.summary
   static override examples = ['<%= config.bin %> state', '<%= config.bin %> state --task k3f9 --json']
   static override flags = {...taskFlag}
 
   async run(): Promise<TaskStateView> {
     const {flags} = await this.parse(State)
-    return callOnTask(this, getTaskState, {task: flags.task, render})
+    return readOnTask(this, taskReading, {task: flags.task, render})
   }
 }
 

@@ -1,7 +1,7 @@
 import {lstat, readFile, realpath} from 'node:fs/promises'
 import {dirname, join, resolve} from 'node:path'
 import {readGitFile} from './git-file.ts'
-import {openRepository, type Repository} from './git.ts'
+import type {Repository} from './git.ts'
 import type {Environment} from './environment.ts'
 
 /** Which repository a folder belongs to. Canonical paths. */
@@ -14,7 +14,11 @@ export type Checkout = Pick<Repository, 'root' | 'commonDir'>
  * @throws {ConductError} what `openRepository` throws
  */
 export async function findCheckout(cwd: string, env: Environment): Promise<Checkout> {
-  return (await findByFiles(cwd)) ?? openRepository(cwd, env)
+  const found = await findByFiles(cwd)
+  if (found) return found
+  // Loaded only now: what starts git takes longer to load than most commands take to answer.
+  const {openRepository} = await import('./git.ts')
+  return openRepository(cwd, env)
 }
 
 async function findByFiles(cwd: string): Promise<Checkout | undefined> {

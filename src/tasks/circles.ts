@@ -1,4 +1,3 @@
-import {createHash} from 'node:crypto'
 import type {ValidationFinished, WorkRejected} from '../events.ts'
 import {setWork} from './change.ts'
 import type {Round, TaskState, Work} from './state.ts'
@@ -54,5 +53,7 @@ function digestFindings({verdicts, criteria}: ValidationFinished): string {
     )
   const open = criteria.filter(({verdict}) => verdict !== 'met').map(({id, verdict}) => ['', id, verdict])
   const lines = [...failing, ...open].map((parts) => JSON.stringify(parts).replaceAll(/\d+/g, '#'))
+  // Loaded only here: every command that looks at a task comes by, and few tasks have findings.
+  const {createHash} = process.getBuiltinModule('node:crypto')
   return createHash('sha256').update(lines.toSorted().join('\n')).digest('hex')
 }

@@ -1,5 +1,5 @@
 import type {RaisedLimits} from '../events.ts'
-import {integrationRef} from '../git/refs.ts'
+import {integrationRef} from '../git/ref-names.ts'
 import {withoutCircles} from './circles.ts'
 import {phasesOf} from './phases.ts'
 import {askAgain} from './reviews.ts'

@@ -1,6 +1,14 @@
 import {withJudge, type JudgedCriterion} from './judge.ts'
-import type {TaskStateView} from './operations/schemas.ts'
-import {currentPhase, type ModuleState, type PhaseState, type Status, type TaskState} from './state.ts'
+import type {CheckpointView, TaskStateView, WorktreeView} from './operations/schemas.ts'
+import {
+  currentPhase,
+  type CheckpointRecord,
+  type ModuleState,
+  type PhaseState,
+  type Status,
+  type TaskState,
+  type WorktreeRecord,
+} from './state.ts'
 
 /** `get_task_state` as people and scripts see it. */
 export function viewTask(state: TaskState): TaskStateView {
@@ -34,6 +42,17 @@ export function viewCriteria({phase, validation}: PhaseState): readonly JudgedCr
   if (validation) return validation.criteria.map((criterion) => withJudge(criterion))
   const evidence = 'The phase was not validated.'
   return phase.criteria.map(({id, text}) => withJudge({id, text, verdict: 'unverified', check: 'none', evidence}))
+}
+
+/** One line of `list_checkpoints`. */
+export function viewCheckpoint({id, sha, message, phase, branch, safety, at, staged_ref}: CheckpointRecord): CheckpointView {
+  return {id, sha, message, phase, branch: shortBranch(branch), created_at: at, safety, staged_ref: staged_ref ?? null}
+}
+
+/** One line of `list_worktrees`. */
+export function viewWorktree(state: TaskState, record: WorktreeRecord): WorktreeView {
+  const phase = state.phases[record.phase - 1]?.phase.name ?? null
+  return {name: record.name, path: record.path, branch: shortBranch(record.branch), base_sha: record.baseSha, phase}
 }
 
 /** One line of `conduct tasks`; field names are a promise to scripts. */

@@ -3,12 +3,13 @@ import type {CheckpointCreated, EventData} from '../../events.ts'
 import {commitCheckout} from '../../git/checkout.ts'
 import type {Git} from '../../git/git.ts'
 import {checkpointRef, readRef, updateRefs} from '../../git/refs.ts'
-import type {CheckpointRecord, TaskState} from '../state.ts'
-import {shortBranch} from '../views.ts'
+import type {TaskState} from '../state.ts'
 import {requireOwnFolder} from './foreign.ts'
 import {defineOperation} from './operation.ts'
+import {checkpointsReading} from './readings.ts'
 import {refuseEnded} from './refusals.ts'
 import {checkpoint, label, requestId, sha, taskId, workingDirectory} from './schemas.ts'
+import {toOperation} from './to-operation.ts'
 
 export const createCheckpoint = defineOperation({
   name: 'create_checkpoint',
@@ -65,19 +66,4 @@ export async function pinCheckpoint(
   return {type: 'checkpoint.created', ref, ...facts}
 }
 
-export const listCheckpoints = defineOperation({
-  name: 'list_checkpoints',
-  title: 'List checkpoints',
-  summary: 'List the checkpoints of a task, oldest first.',
-  isReadOnly: true,
-  input: z.strictObject({task_id: taskId}),
-  output: z.object({checkpoints: z.array(checkpoint)}),
-  async handle({task_id}, {readTask}) {
-    const {state} = await readTask(task_id)
-    return {checkpoints: state.checkpoints.map((record) => viewCheckpoint(record))}
-  },
-})
-
-function viewCheckpoint({id, sha: commit, message, phase, branch, safety, at, staged_ref}: CheckpointRecord): z.output<typeof checkpoint> {
-  return {id, sha: commit, message, phase, branch: shortBranch(branch), created_at: at, safety, staged_ref: staged_ref ?? null}
-}
+export const listCheckpoints = toOperation(checkpointsReading, z.object({checkpoints: z.array(checkpoint)}))

@@ -95,3 +95,7 @@ export const taskState = z.object({
 })
 
 export type TaskStateView = z.output<typeof taskState>
+
+export type CheckpointView = z.output<typeof checkpoint>
+
+export type WorktreeView = z.output<typeof worktree>

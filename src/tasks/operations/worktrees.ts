@@ -10,8 +10,10 @@ import type {TaskLog} from '../task-log.ts'
 import {shortBranch} from '../views.ts'
 import {requireOwnFolder} from './foreign.ts'
 import {defineOperation, type OperationServices} from './operation.ts'
+import {worktreesReading} from './readings.ts'
 import {refuseEnded} from './refusals.ts'
 import {requestId, sha, taskId, workingDirectory, worktree} from './schemas.ts'
+import {toOperation} from './to-operation.ts'
 
 const name = z
   .string()
@@ -87,23 +89,7 @@ function standingOn({checkpoints, standsOn, started}: TaskState): string {
   return checkpoints.find(({id}) => id === standsOn)?.sha ?? started.base.sha
 }
 
-export const listWorktrees = defineOperation({
-  name: 'list_worktrees',
-  title: 'List worktrees',
-  summary: 'List the worktrees of a task.',
-  isReadOnly: true,
-  input: z.strictObject({task_id: taskId}),
-  output: z.object({worktrees: z.array(worktree)}),
-  async handle({task_id}, {readTask}) {
-    const {state} = await readTask(task_id)
-    return {worktrees: state.worktrees.filter(({isReady}) => isReady).map((record) => viewWorktree(state, record))}
-  },
-})
-
-function viewWorktree(state: TaskState, record: WorktreeRecord): z.output<typeof worktree> {
-  const phase = state.phases[record.phase - 1]?.phase.name ?? null
-  return {name: record.name, path: record.path, branch: shortBranch(record.branch), base_sha: record.baseSha, phase}
-}
+export const listWorktrees = toOperation(worktreesReading, z.object({worktrees: z.array(worktree)}))
 
 export const cleanupWorktrees = defineOperation({
   name: 'cleanup_worktrees',
