@@ -35,7 +35,9 @@ async function main(name: string): Promise<void> {
   await writeFile(`${file}.sha256`, `${sha256}  ${basename(file)}\n`)
   const lock: Lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'))
   const version = lock.packages['']?.version ?? ''
-  await writeFile(`${file}.cdx.json`, `${JSON.stringify(toBill({lock, version, sha256, nodeVersion: NODE_VERSION}), undefined, 2)}\n`)
+  const bundled: readonly string[] = JSON.parse(await readFile(join(root, 'dist/bundled.json'), 'utf8'))
+  const bill = toBill({lock, version, sha256, nodeVersion: NODE_VERSION, bundled})
+  await writeFile(`${file}.cdx.json`, `${JSON.stringify(bill, undefined, 2)}\n`)
   process.stdout.write(`${file}\n`)
   if (name.startsWith('darwin')) process.stdout.write(`Sign it on a Mac, or it is not run there: codesign --sign - ${basename(file)}\n`)
 }

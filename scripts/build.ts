@@ -2,8 +2,9 @@ import {chmod, glob, readFile, rename, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {Config, Plugin as OclifPlugin, settings} from '@oclif/core'
-import {build, type Plugin} from 'esbuild'
+import {build, type BuildOptions, type Metafile, type Plugin} from 'esbuild'
 import {lazyOclif} from './lazy-oclif.ts'
+import {writeNotices} from './notices.ts'
 
 /** Builds `dist/` of the CLI and of each plugin, and the manifest that spares oclif reading every command. */
 
@@ -18,8 +19,18 @@ const shared = {
   logLevel: 'warning',
 } as const
 
-/** Loaded by oclif as plugins of their own; or large, and needed by those alone who have such a file or such a store. */
-const EXTERNAL = ['@oclif/plugin-help', '@oclif/plugin-plugins', 'cosmiconfig', 'ioredis', '@modelcontextprotocol/server']
+/** Loaded by oclif as plugins of their own; and what cosmiconfig tries where the runtime cannot read TypeScript: both of ours can. */
+const EXTERNAL = ['@oclif/plugin-help', '@oclif/plugin-plugins', 'typescript']
+
+/**
+ * Large, and needed by those alone who have such a file, such a store or such a client: each is in a file of its own, with all that it
+ * needs, so that nobody has to install the rest of their packages.
+ */
+const APART: Readonly<Record<string, readonly string[]>> = {
+  cosmiconfig: ['cosmiconfig'],
+  ioredis: ['ioredis'],
+  'mcp-server': ['@modelcontextprotocol/server', '@modelcontextprotocol/server/stdio'],
+}
 
 /** Far smaller, or there at all, for what little oclif asks of them. */
 const STAND_INS = {
@@ -48,11 +59,15 @@ async function buildCli() {
     define: {'import.meta': '__meta'},
   } as const
   await rm(join(root, 'dist.draft'), {recursive: true, force: true})
-  await build({...cli, plugins: [lazyOclif], ...entry('conduct', files, files)})
-  await build({...cli, plugins: [lazyOclif, withoutWriters], ...entry('quick', QUICK, files)})
-  await build({...shared, entryPoints: ['src/plugin.ts'], outfile: 'dist.draft/plugin.js'})
+  await bundle({...cli, plugins: [lazyOclif, keptApart], ...entry('conduct', files, files)})
+  await bundle({...cli, plugins: [lazyOclif, keptApart, withoutWriters], ...entry('quick', QUICK, files)})
+  for (const [name, modules] of Object.entries(APART)) {
+    const contents = (await Promise.all(modules.map(exportAll))).join('\n')
+    await bundle({...cli, stdin: {contents, resolveDir: root}, outfile: `dist.draft/${name}.cjs`})
+  }
+  await bundle({...shared, entryPoints: ['src/plugin.ts'], outfile: 'dist.draft/plugin.js'})
   // With all that it needs, too: a plugin that is tested need not have installed what conduct depends on.
-  await build({...cli, external: [], entryPoints: ['src/plugin-testing.ts'], outfile: 'dist.draft/plugin-testing.cjs'})
+  await bundle({...cli, external: [], entryPoints: ['src/plugin-testing.ts'], outfile: 'dist.draft/plugin-testing.cjs'})
   // Whoever runs conduct at this moment finds the old files or the new ones, hardly ever none.
   await rm(join(root, 'dist'), {recursive: true, force: true})
   await rename(join(root, 'dist.draft'), join(root, 'dist'))
@@ -71,12 +86,33 @@ function entry(name: string, own: readonly string[], all: readonly string[]) {
   return {stdin: {contents: lines.join('\n'), resolveDir: root}, outfile: `dist.draft/${name}.cjs`}
 }
 
+const metafiles: Metafile[] = []
+
+/** Keeps what went into it, for the notices. */
+async function bundle(options: BuildOptions): Promise<void> {
+  metafiles.push((await build({...options, metafile: true})).metafile)
+}
+
 /** `checkpoint/index.ts` is `checkpoint`, `checkpoint/list.ts` is `checkpoint:list`. */
 function commandId(file: string): string {
   return file
     .replaceAll('\\', '/')
     .replace(/(\/index)?\.ts$/, '')
     .replaceAll('/', ':')
+}
+
+/** By name: Node sees no names of CommonJS behind `export *`, and `import()` asks it for them. */
+async function exportAll(module: string): Promise<string> {
+  const names = Object.keys(await import(module)).filter((name) => !['default', 'module.exports'].includes(name))
+  return `export {${names.join(',')}} from '${module}'`
+}
+
+const keptApart: Plugin = {
+  name: 'kept-apart',
+  setup({onResolve}) {
+    for (const [name, modules] of Object.entries(APART))
+      onResolve({filter: new RegExp(`^(${modules.join('|')})$`)}, () => ({path: `./${name}.cjs`, external: true}))
+  },
 }
 
 /** What the app imports to write: the whole orchestrator, which no command that only looks ever reaches. */
@@ -97,7 +133,7 @@ const SHARED = '@conduct-cli/source'
 async function buildShared() {
   const dir = join(root, 'packages/source')
   await rm(join(dir, 'dist'), {recursive: true, force: true})
-  await build({...shared, entryPoints: [join(dir, 'src/source.ts')], outfile: join(dir, 'dist/source.js'), minify: true})
+  await bundle({...shared, entryPoints: [join(dir, 'src/source.ts')], outfile: join(dir, 'dist/source.js'), minify: true})
 }
 
 /** Tests import what is shared as it was written. */
@@ -114,7 +150,7 @@ async function buildPlugins() {
     const dir = join(root, plugin, '..')
     const {dependencies = {}}: {readonly dependencies?: object} = JSON.parse(await readFile(join(root, plugin), 'utf8'))
     await rm(join(dir, 'dist'), {recursive: true, force: true})
-    await build({
+    await bundle({
       ...shared,
       entryPoints: [join(dir, 'src/index.ts')],
       outdir: join(dir, 'dist'),
@@ -148,6 +184,7 @@ async function writeCommands() {
 await buildCli()
 await buildShared()
 await buildPlugins()
+await writeNotices(join(root, 'dist'), root, metafiles)
 await rm(join(root, 'oclif.manifest.json'), {force: true})
 await writeManifest()
 await writeCommands()

@@ -7,16 +7,20 @@ export interface BillRequest {
   /** Of the executable, in hex. */
   readonly sha256: string
   readonly nodeVersion: string
+  /** What the build took something of, see `dist/bundled.json`: `zod@4.6.7`. */
+  readonly bundled: readonly string[]
 }
 
 /**
  * Which packages, and which Node, are in the executable, as a document of CycloneDX 1.6. Made of the lock file, since what is in a
  * bundle can no longer be seen; npm's own `sbom` leaves out what our packages have built in.
  */
-export function toBill({lock, version, sha256, nodeVersion}: BillRequest): object {
+export function toBill({lock, version, sha256, nodeVersion, bundled}: BillRequest): object {
   const names = Object.keys(lock.packages['']?.dependencies ?? {})
-  const packages = packagesOf(lock, names, ['yarn']).map((folder) => toComponent(lock, folder))
-  const once = new Map([...packages, toNode(nodeVersion)].map((component) => [component['bom-ref'], component]))
+  const carried = packagesOf(lock, names, ['yarn']).map((folder) => toComponent(lock, folder))
+  const locked = Object.keys(lock.packages).filter((folder) => folder.includes('node_modules/'))
+  const built = locked.map((folder) => toComponent(lock, folder)).filter((component) => bundled.includes(component['bom-ref']))
+  const once = new Map([...carried, ...built, toNode(nodeVersion)].map((component) => [component['bom-ref'], component]))
   return {
     bomFormat: 'CycloneDX',
     specVersion: '1.6',

@@ -2,7 +2,6 @@ import {execFile} from 'node:child_process'
 import {readFile, readdir} from 'node:fs/promises'
 import {join, relative, sep} from 'node:path'
 import {promisify} from 'node:util'
-import {joinPackage, type JoinedPackage} from './join-package.ts'
 import {packagesOf, type Lock} from './packages-of.ts'
 
 const run = promisify(execFile)
@@ -16,13 +15,6 @@ export interface Contents {
 /** Plugins of oclif, which loads their files one by one. */
 const AS_FILES = ['@oclif/plugin-help', '@oclif/plugin-plugins']
 
-/** Not in the bundles, since few need them (`scripts/build.ts`): here each is one file. */
-const JOINED: readonly JoinedPackage[] = [
-  {name: 'cosmiconfig', entries: ['.']},
-  {name: 'ioredis', entries: ['.']},
-  {name: '@modelcontextprotocol/server', entries: ['.', './stdio']},
-]
-
 /** npm has an archive of its own; yarn is for plugins that are linked with a lock file of yarn. */
 const APART = ['npm', 'yarn']
 
@@ -31,7 +23,6 @@ export async function readContents(root: string): Promise<Contents> {
   const lock: Lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'))
   const app = new Map(await readFiles(root, await listPacked(root)))
   for (const folder of packagesOf(lock, AS_FILES, APART)) for (const entry of await readPackage(root, folder)) app.set(...entry)
-  for (const joined of JOINED) for (const entry of await joinPackage(root, joined)) app.set(...entry)
   app.set('LICENSES', await readLicenses(root, packagesOf(lock, Object.keys(lock.packages['']?.dependencies ?? {}), ['yarn'])))
   const npm = await readPackage(root, 'node_modules/npm')
   return {app, npm: new Map(npm.map(([path, content]) => [path.slice('node_modules/'.length), content]))}
@@ -45,7 +36,7 @@ async function listPacked(root: string): Promise<readonly string[]> {
   return paths.filter((path) => !path.startsWith('node_modules/') || !LEFT_OUT.test(path))
 }
 
-/** The licences of all packages, those in the bundles too, in one file. */
+/** The licences of all packages in one file; of those in the bundles, `dist/THIRD-PARTY-LICENSES.txt` has them. */
 async function readLicenses(root: string, folders: readonly string[]): Promise<Uint8Array> {
   const texts = folders.map(async (folder) => {
     const names = (await readdir(join(root, folder))).filter((name) => LICENSE.test(name))
