@@ -80,6 +80,8 @@ function entry(name: string, own: readonly string[], all: readonly string[]) {
   const lines = [
     "import {dirname} from 'node:path'",
     "import {startCli} from './src/main.ts'",
+    // oclif finds it by name, where words are no command of ours and may be one of a plugin.
+    "export const commandNotFound = async (words) => (await import('./src/ui/unknown-command.ts')).commandNotFound(words)",
     `export const COMMANDS = {${getters.join(',')}}`,
     `export const start = () => startCli({...${table}, root: dirname(__dirname), load: (id) => COMMANDS[id]})`,
   ]

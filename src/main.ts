@@ -56,5 +56,9 @@ function prepare({root, load}: BuiltFile): PreparedConfig | undefined {
 function readManifest({root, file}: BuiltFile, {isOurs}: {readonly isOurs: boolean}) {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const {oclif} = manifest
-  return {...manifest, oclif: {...oclif, commands: {...oclif.commands, target: file}, ...(isOurs ? {plugins: []} : {})}}
+  const ours = {
+    commands: {...oclif.commands, target: file},
+    hooks: {...oclif.hooks, command_not_found: {target: file, identifier: 'commandNotFound'}},
+  }
+  return {...manifest, oclif: {...oclif, ...ours, ...(isOurs ? {plugins: []} : {})}}
 }

@@ -72,8 +72,12 @@ export class PreparedConfig extends Config {
     return this.#topics.find((topic) => topic.name === name) ?? absent(`topic ${name}`, must)
   }
 
-  /** No plugin in the box has a hook that oclif calls. */
-  override async runHook(): Promise<{successes: []; failures: []}> {
+  /** No plugin in the box has a hook that oclif calls, but for the one of ours. */
+  override async runHook<Name extends keyof Interfaces.Hooks>(name: Name, options: Interfaces.Hooks[Name]['options']) {
+    if (name === 'command_not_found') {
+      const {commandNotFound} = await import('./ui/unknown-command.ts')
+      await commandNotFound({...(options as Interfaces.Hooks['command_not_found']['options']), config: this})
+    }
     return {successes: [], failures: []}
   }
 

@@ -36,6 +36,18 @@ describe('the commands that look at a task', function () {
     assert.match(stdout, /complete[^]*Phase 1: Build/)
   })
 
+  it('say what is wrong with words that name none: exit 2, with what to type', async () => {
+    const [argument, misspelt, json] = await Promise.all([
+      conduct(project, ['state', task]),
+      conduct(project, ['statuss']),
+      conduct(project, ['state', task, '--json']),
+    ])
+    assert.deepEqual([argument.exitCode, misspelt.exitCode, json.exitCode], [2, 2, 2])
+    assert.match(argument.stderr, new RegExp(`For that task: conduct state --task ${task}\\n`))
+    assert.match(misspelt.stderr, /Did you mean: conduct status\n/)
+    assert.equal(json.json<{error: {code: string}}>().error.code, 'USAGE')
+  })
+
   it('takes no argument from stdin: a loop over a list goes through all of it', async () => {
     const loop = 'printf "%s\\n" one two three | while read -r word; do conduct spec check >/dev/null && echo "$word"; done'
     const {done} = await startProgram(project, 'bash', ['-c', loop])
