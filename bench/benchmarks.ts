@@ -1,4 +1,5 @@
 import {measureAttempts} from './attempt.ts'
+import {measureLargeRepository} from './large-repository.ts'
 import type {Aim, Measurement} from './measure.ts'
 import {measureOperations} from './operations.ts'
 import {measureOverhead} from './overhead.ts'
@@ -33,6 +34,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     compares: 'the time of one module in a phase of many, against one in a phase of few',
     aims: [{atMost: 1.2}, {of: 'peak_mb', atMost: 200}],
     measure: () => measureScale([100, 300, 1000]),
+  },
+  'large-repository': {
+    compares: 'worktrees and merges of a phase in a repository of 50,000 files, against plain git in a row',
+    aims: [],
+    measure: () => measureLargeRepository({files: 50_000, trees: 10, runs: 2}),
   },
   operations: {
     compares: 'an operation, against what store and git take of it; calls through one MCP connection; the state of a long task',

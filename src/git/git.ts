@@ -1,7 +1,9 @@
 import {realpath} from 'node:fs/promises'
+import {availableParallelism} from 'node:os'
 import {join} from 'node:path'
 import {ConductError} from '../errors.ts'
 import {MARKER} from '../process.ts'
+import {CheckoutTurns} from './checkout-turns.ts'
 import {isDiskFull} from './disk.ts'
 import {requireFolder} from './folder.ts'
 import {FIXED_ENV, inheritedEnv, PERSON_PINS, PINS, SEALED_ENV, type Environment} from './environment.ts'
@@ -103,6 +105,8 @@ export class Git {
   readonly #env: Readonly<Record<string, string>>
   /** Commits that were read or written, by id: what an id names never changes. */
   readonly commits = new Map<string, Commit>()
+  /** Turns of whatever writes the files of a whole tree. */
+  readonly checkouts = new CheckoutTurns(availableParallelism())
   readonly #slots = new Slots(MAX_PROCESSES)
   readonly #background = new Set<Promise<void>>()
   #turn: Promise<unknown> = Promise.resolve()

@@ -104,7 +104,8 @@ export async function restoreWorktree(
 
 /** Index and files become those of a tree; HEAD and branch stay. Untracked files stay too, unless they are in the way. */
 export async function readFiles(git: Git, worktree: Worktree, treeish: string): Promise<void> {
-  const read = () => git.tree(treeTarget(worktree), ['read-tree', '--reset', '-u', '--end-of-options', treeish])
+  const how = ['read-tree', '--reset', '-u', '--end-of-options', treeish]
+  const read = () => git.checkouts.use((workers) => git.tree(treeTarget(worktree), ['-c', `checkout.workers=${workers}`, ...how]))
   try {
     await read()
   } catch (error) {

@@ -76,6 +76,15 @@ async function plantRepository(fixture: Fixture, worktree: Worktree, name: strin
 }
 
 describe('a repository that an agent has poisoned', () => {
+  it('has nothing executed by the workers that write a large tree', async () => {
+    const many = Object.fromEntries(Array.from({length: 150}, (_, index) => [`d${index % 7}/f${index}.txt`, `${index}\n`]))
+    const fixture = await openFixture(many)
+    const marker = await poison(fixture, await make(fixture, 'a'))
+    const other = await make(fixture, 'b')
+    assert.equal(existsSync(marker), false)
+    assert.equal(await readFile(join(other.path, 'd0/f0.txt'), 'utf8'), '0\n')
+  })
+
   it('has nothing executed by any of our calls', async () => {
     const fixture = await openFixture({'a.txt': 'one\ntwo\nthree\nfour\nfive\n'})
     const {git, head} = fixture

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {existsSync} from 'node:fs'
-import {mkdir, readFile, readdir, rm, symlink, writeFile} from 'node:fs/promises'
+import {mkdir, readFile, readdir, rm, stat, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {ConductError} from '../../src/errors.ts'
 import {snapshotTree} from '../../src/git/commits.ts'
@@ -60,6 +60,20 @@ describe('createWorktree', () => {
     for (const {path} of all.slice(0, 3)) assert.match(status(fixture, path), /^## conduct\/t\/p1\/m\d+$/)
     assert.equal((await listWorktrees(fixture.git)).length, 50)
   }).timeout(60_000)
+
+  it('writes a tree that is large enough for several workers as plain git does', async () => {
+    const many = Object.fromEntries(Array.from({length: 150}, (_, index) => [`d${index % 7}/f${index}.txt`, `line\n${index}\n`]))
+    const fixture = await openFixture({...many, '.gitattributes': 'd1/* text eol=crlf\n', 'run.sh*': '#!/bin/sh\n'})
+    await symlink('d0/f0.txt', join(fixture.root, 'link'))
+    const sha = await fixture.commit({})
+    const paths = ['a', 'b', 'c'].map((name) => make(fixture, {name, sha, ref: null}))
+    for (const {path} of await Promise.all(paths)) {
+      assert.equal(status(fixture, path), '## HEAD (no branch)')
+      assert.equal(await readFile(join(path, 'd1/f1.txt'), 'utf8'), 'line\r\n1\r\n')
+      assert.equal(await readFile(join(path, 'link'), 'utf8'), 'line\n0\n')
+      assert.notEqual((await stat(join(path, 'run.sh'))).mode & 0o100, 0)
+    }
+  })
 
   it('tells of a branch that is elsewhere, or adopts it', async () => {
     const fixture = await openFixture()
