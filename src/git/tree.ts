@@ -155,12 +155,16 @@ function everyLine(text: string | undefined): ReadonlySet<number> {
   )
 }
 
+const MODE_LENGTH = 6
+
+/** Of lines `100644 blob ID    SIZE\tPATH`: ten thousands of them are too many for expressions. */
 function parseListing(text: string): readonly Entry[] {
   return splitNul(text).map((line) => {
     const tab = line.indexOf('\t')
-    const [mode = '', , id = '', size = '0'] = line.slice(0, tab).split(/ +/)
-    const kind = mode.startsWith('100') ? 'file' : mode === '120000' ? 'link' : 'submodule'
-    return {path: line.slice(tab + 1), id, size: Number(size) || 0, kind}
+    const idAt = line.indexOf(' ', MODE_LENGTH + 1) + 1
+    const idEnd = line.indexOf(' ', idAt)
+    const kind = line.startsWith('100') ? 'file' : line.startsWith('120000') ? 'link' : 'submodule'
+    return {path: line.slice(tab + 1), id: line.slice(idAt, idEnd), size: Number(line.slice(idEnd, tab)) || 0, kind}
   })
 }
 

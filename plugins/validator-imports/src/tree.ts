@@ -16,13 +16,15 @@ export interface Tree {
 
 export function createTree(cwd: string, files: readonly string[], readText: (file: string) => Promise<string | undefined>): Tree {
   const known = new Set(files)
-  const folders = listFolders(files)
+  // Of the base they are hardly ever asked for.
+  let listed: Folders | undefined
+  const folders = () => (listed ??= listFolders(files))
   const texts = new Map<string, Promise<string | undefined>>()
   return {
     files,
     has: (file) => known.has(file),
-    isFolder: (folder) => folders.has(folder),
-    children: (folder) => folders.get(folder) ?? NONE,
+    isFolder: (folder) => folders().has(folder),
+    children: (folder) => folders().get(folder) ?? NONE,
     readText: (file) => remember(texts, file, () => (known.has(file) ? readText(file) : Promise.resolve(undefined))),
     isOnDisk: (path) =>
       stat(join(cwd, path)).then(
@@ -34,7 +36,9 @@ export function createTree(cwd: string, files: readonly string[], readText: (fil
 
 const NONE: ReadonlySet<string> = new Set()
 
-function listFolders(files: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
+type Folders = ReadonlyMap<string, ReadonlySet<string>>
+
+function listFolders(files: readonly string[]): Folders {
   const folders = new Map<string, Set<string>>([['', new Set()]])
   for (const file of files) {
     let path = file

@@ -13,7 +13,8 @@ export function marksOfMocks(tree: SourceTree): readonly Mark[] {
     )
     .map(({specifier, line}) => ({line, what: `\`${specifier}\` is imported`}))
   // In-source tests of vitest import nothing.
-  const calls = /\bimport\.meta\.vitest\b/.test(tree.text) ? [] : tree.calls.filter(({callee}) => CALLS.test(callee))
+  const mayCall = /\b(?:jest|vi|sinon)\b/.test(tree.text) && !/\bimport\.meta\.vitest\b/.test(tree.text)
+  const calls = mayCall ? tree.calls.filter(({callee}) => CALLS.test(callee)) : []
   return [...modules, ...calls.map(({callee, line}) => ({line, what: `\`${callee}\` is called`}))].map(({line, what}) => ({
     line,
     lines: [line],
