@@ -51,7 +51,7 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     measure: () => measureStores({appends: 200, events: 5000}),
   },
   'spec-parse': {
-    compares: 'reading a spec, against a tree of Markdown built of it; and other texts of the same size, against that spec',
+    compares: 'reading a spec, against a tree of Markdown built of it; and other texts, megabyte for megabyte, against that spec',
     aims: [],
     measure: () => measureSpecs({bytes: 1_000_000, runs: 5}),
   },

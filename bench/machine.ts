@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process'
-import {cpus, loadavg, release, totalmem} from 'node:os'
+import {cpus, loadavg, totalmem} from 'node:os'
 
 /** Where figures were taken: enough to know whether two of them may be compared. */
 export interface Machine {
@@ -19,7 +19,7 @@ export function readMachine(): Machine {
     processor: all[0]?.model.trim() ?? 'unknown',
     cores: all.length,
     memoryGb: Math.round(totalmem() / 1024 ** 3),
-    system: `${process.platform} ${process.arch} ${release()}`,
+    system: `${process.platform} ${process.arch}`,
     versions: {node: process.versions.node, ...versionsOf(['git', 'deno', 'redis-server'])},
     load: Math.round((loadavg()[0] ?? 0) * 10) / 10,
   }
