@@ -45,6 +45,7 @@ export const EXIT_CODES = {
   STORE_FULL: EXIT.ENVIRONMENT,
   DISK_FULL: EXIT.ENVIRONMENT,
   NOT_WRITABLE: EXIT.ENVIRONMENT,
+  PERMISSION_REFUSED: EXIT.ENVIRONMENT,
   CANNOT_LISTEN: EXIT.ENVIRONMENT,
   VALIDATION_FAILED: EXIT.VALIDATION,
   TASK_LOCKED: EXIT.LOCKED,
@@ -81,3 +82,16 @@ export class ConductError extends Error {
     this.oclif = {exit: EXIT_CODES[code]}
   }
 }
+
+/**
+ * `PERMISSION_REFUSED`: the runtime was started with fewer permissions than this takes.
+ *
+ * @param what what it refused, in its own words or ours
+ */
+export const permissionRefused = (what: string, cause?: unknown) =>
+  new ConductError(
+    'PERMISSION_REFUSED',
+    `Deno was not allowed to do this: ${what}`,
+    ['deno task conduct:all …, or see docs/deno.md.'],
+    cause,
+  )

@@ -1,5 +1,5 @@
 import {setTimeout as wait} from 'node:timers/promises'
-import {ConductError} from '../errors.ts'
+import {ConductError, permissionRefused} from '../errors.ts'
 import {identifyProcess} from '../process.ts'
 import type {Lease, LeaseOwner, Store} from '../store/store.ts'
 import {acquireLease, heartbeat, isOwnerAlive, releaseLease, type Acquired} from './lease.ts'
@@ -55,6 +55,8 @@ export async function withLease<T>(
 async function waitForLease(user: LeaseUser, taskId: string): Promise<Extract<Acquired, {ok: true}>> {
   const {store, purpose, now, signal, patienceMs = PATIENCE_MS} = user
   const here = user.here ?? (await identifyProcess())
+  // Deno reads nothing of /proc without all permissions.
+  if (!here && 'Deno' in globalThis) throw permissionRefused('read in /proc which process it is')
   if (!here) throw new Error('Internal error: this process cannot be identified')
   const queue = joinQueue(patienceMs)
   for (;;) {

@@ -1,7 +1,7 @@
 import {Command, Flags, settings, type Interfaces} from '@oclif/core'
 import type {App} from '../app.ts'
 import type {ConfigInput} from '../config/schema.ts'
-import {ConductError, EXIT} from '../errors.ts'
+import {ConductError, EXIT, permissionRefused} from '../errors.ts'
 
 type FlagOutput = Interfaces.OutputFlags<Interfaces.FlagInput>
 type ArgOutput = Interfaces.OutputArgs<Interfaces.ArgInput>
@@ -55,7 +55,7 @@ export abstract class ConductCommand extends Command {
 
   /** What a person can mend is said whole: oclif would cut the lines at 80 columns, and commands in them are pasted. */
   protected override async catch(thrown: Interfaces.CommandError): Promise<unknown> {
-    const error = isOutOfRoom(thrown) ? outOfRoom(thrown) : thrown
+    const error = toMendable(thrown)
     // The error of a program that failed has its exit code on it, which oclif would take for ours.
     if (this.jsonEnabled() && error.oclif?.exit === undefined) process.exitCode ??= EXIT.BUG
     if (!(error instanceof ConductError) || this.jsonEnabled() || settings.debug) return super.catch(error)
@@ -69,6 +69,15 @@ export abstract class ConductCommand extends Command {
     return {error: {code: error.code, message: error.message, suggestions: error.suggestions, exit_code: error.oclif.exit}}
   }
 }
+
+/** What may come from anywhere, and is no bug wherever it came from. */
+function toMendable(thrown: Interfaces.CommandError): Interfaces.CommandError {
+  if (isOutOfRoom(thrown)) return outOfRoom(thrown)
+  return isRefused(thrown) ? permissionRefused(thrown.message.split(',', 1)[0] ?? '', thrown) : thrown
+}
+
+/** Deno's own error for what it was not given. */
+const isRefused = (error: unknown) => error instanceof Error && error.name === 'NotCapable'
 
 /** Any write may be the one that a full disk refuses: that is no bug, wherever it was. */
 function isOutOfRoom(error: unknown): boolean {
