@@ -11,7 +11,7 @@ import {toBill} from './binary/bill.ts'
 import {readContents} from './binary/contents.ts'
 import {fetchNode, type FetchedNode} from './binary/node-of.ts'
 import type {Lock} from './binary/packages-of.ts'
-import {hostTarget, NODE_VERSION, TARGETS} from './binary/targets.ts'
+import {hostTarget, NODE_VERSION, TARGETS, type Target} from './binary/targets.ts'
 
 /** Makes the executable out of what `npm run build` made: `dist/conduct`, and beside it its checksum and its bill of materials. */
 
@@ -24,8 +24,8 @@ async function main(name: string): Promise<void> {
   const file = join(root, 'dist', `conduct${name === hostTarget() ? '' : `-${name}`}${target.suffix}`)
   const draft = await mkdtemp(join(tmpdir(), 'conduct-binary-'))
   try {
-    const node = await fetchNode(root, target)
-    await inject(node, file, await writeAssets(draft, node), draft)
+    const [node, builder] = [await fetchNode(root, target), await fetchNode(root, ownTarget())]
+    await inject({node, builder}, file, await writeAssets(draft, builder), draft)
   } finally {
     await rm(draft, {recursive: true, force: true})
   }
@@ -42,6 +42,9 @@ async function main(name: string): Promise<void> {
   if (name.startsWith('darwin')) process.stdout.write(`Sign it on a Mac, or it is not run there: codesign --sign - ${basename(file)}\n`)
 }
 
+/** What `bin/conduct.js` and the bundle for short commands read. */
+const QUICK = /^(bin\/.*|dist\/quick\.cjs|[^/]*\.json|dist\/[^/]*\.json)$/
+
 /** Files by the name that `src/binary/entry.ts` asks for. */
 async function writeAssets(draft: string, node: FetchedNode): Promise<Readonly<Record<string, string>>> {
   const contents = await readContents(root)
@@ -53,6 +56,7 @@ async function writeAssets(draft: string, node: FetchedNode): Promise<Readonly<R
     .slice(0, 16)
   const assets: Record<string, string | Uint8Array> = {
     id,
+    'quick.json': JSON.stringify(app.files.filter(([path]) => QUICK.test(path))),
     'app.json': JSON.stringify(app.files),
     'app.zst': app.bytes,
     'npm.json': JSON.stringify(npm.files),
@@ -62,8 +66,22 @@ async function writeAssets(draft: string, node: FetchedNode): Promise<Readonly<R
   return Object.fromEntries(Object.keys(assets).map((name) => [name, join(draft, name)]))
 }
 
+interface Nodes {
+  /** Of the target. */
+  readonly node: FetchedNode
+  /** Of this machine. */
+  readonly builder: FetchedNode
+}
+
+/** Of this machine. */
+function ownTarget(): Target {
+  const own = TARGETS[hostTarget()]
+  if (!own) throw new Error(`${hostTarget()} cannot make executables. Targets: ${Object.keys(TARGETS).join(', ')}.`)
+  return own
+}
+
 /** Node of this machine does the work, whatever machine the executable is for. */
-async function inject({program}: FetchedNode, output: string, assets: Readonly<Record<string, string>>, draft: string): Promise<void> {
+async function inject({node, builder}: Nodes, output: string, assets: Readonly<Record<string, string>>, draft: string): Promise<void> {
   const main = join(draft, 'entry.cjs')
   await build({
     absWorkingDir: root,
@@ -76,17 +94,14 @@ async function inject({program}: FetchedNode, output: string, assets: Readonly<R
     minify: true,
     logLevel: 'warning',
   })
-  const own = TARGETS[hostTarget()]
-  if (!own) throw new Error(`${hostTarget()} cannot make executables. Targets: ${Object.keys(TARGETS).join(', ')}.`)
-  const builder = await fetchNode(root, own)
   const settings = {
     main,
     output,
-    executable: program,
+    executable: node.program,
     assets,
     disableExperimentalSEAWarning: true,
     // Compiled code is of one processor and one Node.
-    useCodeCache: program === builder.program,
+    useCodeCache: node.program === builder.program,
   }
   await writeFile(join(draft, 'sea.json'), JSON.stringify(settings))
   await run(builder.program, ['--build-sea', join(draft, 'sea.json')])

@@ -11,7 +11,7 @@ const run = promisify(execFile)
 /** A Node that was fetched from the registry. */
 export interface FetchedNode {
   readonly program: string
-  /** The licences of Node and of what is in it. */
+  /** File with the licences of Node and of what is in it; the package for Windows has none. */
   readonly license: string
 }
 

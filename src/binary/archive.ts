@@ -1,7 +1,5 @@
-import {hash} from 'node:crypto'
 import {mkdirSync, readFileSync, readdirSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
-import {constants, zstdCompressSync, zstdDecompressSync} from 'node:zlib'
 
 /** A file that the executable carries: its path with `/`, its size in bytes, the sha256 of its content in hex. */
 export type PackedFile = readonly [path: string, size: number, sha256: string]
@@ -13,11 +11,16 @@ export interface Archive {
   bytes(): Uint8Array
 }
 
+/** Most starts hash and unpack nothing, and these modules of Node take their time. */
+const crypto = () => process.getBuiltinModule('node:crypto')
+const zlib = () => process.getBuiltinModule('node:zlib')
+
 /** @param contents by path; they are packed in the order of their names, so that the same files make the same archive */
 export function packArchive(contents: ReadonlyMap<string, Uint8Array>): {files: readonly PackedFile[]; bytes: Uint8Array} {
   const sorted = [...contents].sort(([a], [b]) => (a < b ? -1 : 1))
-  const files = sorted.map(([path, content]): PackedFile => [path, content.length, hash('sha256', content)])
+  const files = sorted.map(([path, content]): PackedFile => [path, content.length, crypto().hash('sha256', content)])
   const plain = Buffer.concat(sorted.map(([, content]) => content))
+  const {constants, zstdCompressSync} = zlib()
   return {files, bytes: zstdCompressSync(plain, {params: {[constants.ZSTD_c_compressionLevel]: 19}})}
 }
 
@@ -27,7 +30,7 @@ export function packArchive(contents: ReadonlyMap<string, Uint8Array>): {files: 
  * @throws {Error} with the code of the system, such as `ENOSPC`
  */
 export function unpackArchive({files, bytes}: Archive, folder: string): void {
-  const plain = zstdDecompressSync(bytes())
+  const plain = zlib().zstdDecompressSync(bytes())
   const made = new Set<string>()
   let offset = 0
   for (const [path, size] of files) {
@@ -48,7 +51,7 @@ export function holdsArchive(folder: string, files: readonly PackedFile[]): bool
 export function holdsFile(folder: string, [path, size, sha256]: PackedFile): boolean {
   try {
     const content = readFileSync(join(folder, path))
-    return content.length === size && hash('sha256', content) === sha256
+    return content.length === size && crypto().hash('sha256', content) === sha256
   } catch {
     // Absent, a folder, not to be read: not what was packed.
     return false

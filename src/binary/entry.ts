@@ -27,8 +27,8 @@ function main(): void {
   module.createRequire(script)(script)
 }
 
-/** They load one bundle, and no package beside it. */
-const QUICK = /^(--version|state|tasks|checkpoint list|worktree list)(?!.* --help)( |$)/
+/** They load one bundle, and nothing beside it (see `bin/conduct.js`). */
+const QUICK = /^(--version|state|tasks|checkpoint list|worktree list)( |$)|(^|\s)--help(\s|$)/
 
 /** npm, and what oclif starts of its own: nothing that anybody else could have written. */
 function isOwnScript(word: string, {root}: OpenedApp): boolean {
@@ -51,11 +51,15 @@ function readHome(): string {
 }
 
 function readCargo(): Cargo {
-  return {id: getAsset('id', 'utf8'), app: readArchive('app'), npm: () => readArchive('npm')}
+  return {id: getAsset('id', 'utf8'), quick: () => readFiles('quick'), app: () => readArchive('app'), npm: () => readArchive('npm')}
 }
 
 function readArchive(name: string): Archive {
-  return {files: JSON.parse(getAsset(`${name}.json`, 'utf8')), bytes: () => new Uint8Array(getRawAsset(`${name}.zst`))}
+  return {files: readFiles(name), bytes: () => new Uint8Array(getRawAsset(`${name}.zst`))}
+}
+
+function readFiles(name: string): Archive['files'] {
+  return JSON.parse(getAsset(`${name}.json`, 'utf8'))
 }
 
 function giveUp(problems: readonly string[]): void {

@@ -1,5 +1,5 @@
 import {join} from 'node:path'
-import {holdsArchive, type Archive} from './archive.ts'
+import {holdsArchive, type Archive, type PackedFile} from './archive.ts'
 import {openPrivateFolder} from './cache-folder.ts'
 import {placeArchive} from './place.ts'
 import {hasStamp, stampOf, writeStamp} from './stamp.ts'
@@ -8,8 +8,10 @@ import {hasStamp, stampOf, writeStamp} from './stamp.ts'
 export interface Cargo {
   /** Named by its content: another build has another id. */
   readonly id: string
+  /** What of the app the short commands load. */
+  quick(): readonly PackedFile[]
   /** The app: what `npm install` of it gives. */
-  readonly app: Archive
+  app(): Archive
   /** npm, which the commands that install plugins run. */
   npm(): Archive
 }
@@ -27,7 +29,7 @@ export interface OpenOptions {
   readonly folders: readonly string[]
   readonly uid: number
   readonly needsNpm: boolean
-  /** Whether the command loads none of the packages in the app's `node_modules`, so that they need not be looked at. */
+  /** Whether the command is short, so that the rest of the app need not be looked at. */
   readonly isQuick: boolean
 }
 
@@ -42,9 +44,10 @@ export function openApp(cargo: Cargo, {folders, uid, needsNpm, isQuick}: OpenOpt
     try {
       openPrivateFolder(folder, uid)
       const home = join(folder, cargo.id)
-      place(join(home, 'app'), cargo.app, isQuick)
+      if (isQuick) placeQuick(join(home, 'app'), cargo)
+      else place(join(home, 'app'), cargo.app())
       // Above the app, where Node looks after the app's own `node_modules`.
-      if (needsNpm) place(join(home, 'node_modules'), cargo.npm(), false)
+      if (needsNpm) place(join(home, 'node_modules'), cargo.npm())
       return {root: join(home, 'app'), compiled: join(home, 'compiled')}
     } catch (error) {
       problems.push(`${folder}: ${error instanceof Error ? error.message : String(error)}`)
@@ -53,13 +56,22 @@ export function openApp(cargo: Cargo, {folders, uid, needsNpm, isQuick}: OpenOpt
   return problems
 }
 
+/** Looks at a few files; when they are not as they were, at all. */
+function placeQuick(folder: string, {quick, app}: Cargo): void {
+  const file = `${folder}.quick.stamp`
+  const found = stampOf(folder, quick())
+  if (hasStamp(file, found)) return
+  place(folder, app())
+  const stamp = stampOf(folder, quick())
+  if (stamp !== undefined) writeStamp(file, stamp)
+}
+
 /** Hashes what is there only when it is not as it was after the last time. */
-function place(folder: string, archive: Archive, isQuick: boolean): void {
-  const needed = isQuick ? archive.files.filter(([path]) => !path.startsWith('node_modules/')) : archive.files
+function place(folder: string, archive: Archive): void {
   const file = `${folder}.stamp`
-  if (hasStamp(file, stampOf(folder, needed))) return
   // Taken before it is hashed: what changes meanwhile is seen the next time.
   const found = stampOf(folder, archive.files)
+  if (hasStamp(file, found)) return
   const isWhole = found !== undefined && holdsArchive(folder, archive.files)
   if (!isWhole) placeArchive(folder, archive)
   const stamp = isWhole ? found : stampOf(folder, archive.files)

@@ -20,11 +20,9 @@ export function stampOf(folder: string, files: readonly PackedFile[]): string | 
   return lines.join('\n')
 }
 
-/** Whether the stamp that was kept is this one, in its lines. */
+/** Whether this stamp was kept. */
 export function hasStamp(file: string, stamp: string | undefined): boolean {
-  if (stamp === undefined) return false
-  const kept = new Set(readStamp(file).split('\n'))
-  return stamp.split('\n').every((line) => kept.has(line))
+  return stamp !== undefined && readStamp(file) === stamp
 }
 
 function readStamp(file: string): string {

@@ -12,7 +12,9 @@ export interface Executable {
 
 /** What the shell scripts of tests call; those of projects in other languages are added by `CONDUCT_TEST_TOOLS=node,npm`. */
 const TOOLS = `git sh bash env cat cp mv rm mkdir touch sleep grep sed awk find kill ls chmod head tail tr wc sort date ln seq ps id make
-  diff stat cut setsid dirname basename uname tar gzip mkfifo tee timeout printf true false test expr xargs rmdir`.split(/\s+/)
+  diff stat cut setsid dirname basename uname tar gzip mkfifo tee timeout printf true false test expr xargs rmdir sha256sum zsh fish`.split(
+  /\s+/,
+)
 
 let prepared: Executable | undefined
 
