@@ -25,8 +25,8 @@ function main(): number {
   const options = {cwd: root, encoding: 'utf8', env: {...process.env, NO_COLOR: '1'}} as const
   const {status, stderr} = spawnSync(process.execPath, [...args, '--output', output, join(root, 'bin/conduct.js')], options)
   if (status === 0) return 0
-  if (/base binary|denort/.test(stderr))
-    return fail('Deno could not download its base binary, denort.', 'npm run binary (the same with Node in it)')
+  const [, url] = /error sending request for url \((\S+?)\)/.exec(stderr) ?? []
+  if (url !== undefined) return fail(`Deno could not download its base binary from ${url}.`, 'npm run binary (the same with Node in it)')
   return fail(`deno compile failed: ${stderr.trim().split('\n')[0]}`, 'deno compile --help')
 }
 
